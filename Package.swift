@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is Swift 6 with complete concurrency checking; async functions stay on their caller's executor.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// For targets that parse bytes from a peer: each unsafe construct must be written out as `unsafe`.
+let bytes: [SwiftSetting] = common + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "articdbm",
+    products: [.executable(name: "articdbm", targets: ["articdbm"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // L0: no knowledge of proxies.
+        .target(name: "CSystem"),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "Bytes", swiftSettings: bytes),
+        .target(name: "Core", dependencies: ["Bytes"], swiftSettings: common),
+        .target(name: "Credentials", dependencies: ["Bytes", "COpenSSL"], swiftSettings: common),
+
+        // L1: bytes in, values out; and the loops.
+        .target(name: "Sockets", dependencies: ["Core", "COpenSSL", "CSystem"], swiftSettings: common),
+        .target(name: "WirePostgres", dependencies: ["Bytes", "Credentials"], swiftSettings: bytes),
+        .target(name: "Inspection", dependencies: ["Bytes", "Core"], swiftSettings: bytes),
+
+        // L2: services of a session.
+        .target(name: "Pooling", dependencies: ["Core", "Sockets", collections], swiftSettings: common),
+        .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
+        .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
+        .target(name: "Audit", dependencies: ["Bytes", "Core", "CSystem", logging], swiftSettings: common),
+        .target(name: "Telemetry", dependencies: ["Core", "CSystem"], swiftSettings: common),
+
+        // L3: sessions and their control.
+        .target(name: "Configuration", dependencies: ["Core", "Credentials", yams], swiftSettings: common),
+        .target(
+            name: "Proxy",
+            dependencies: ["Core", "Sockets", "Pooling", "Identity", "Limits", "Audit", "Telemetry", "Inspection"],
+            swiftSettings: common),
+        .target(
+            name: "ProxyPostgres",
+            dependencies: ["Proxy", "WirePostgres", "Credentials", "Bytes", logging],
+            swiftSettings: common),
+        .target(name: "AdminAPI", dependencies: ["Core", "Telemetry", hummingbird, logging], swiftSettings: common),
+
+        // L4: one process.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Configuration", "Proxy", "ProxyPostgres", "AdminAPI", "Sockets", lifecycle, unixSignals, logging,
+            ],
+            swiftSettings: common),
+        .executableTarget(
+            name: "articdbm",
+            dependencies: ["Server", "Configuration", "Credentials", argumentParser],
+            swiftSettings: common),
+    ]
+)

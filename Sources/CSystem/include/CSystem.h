@@ -1,0 +1,105 @@
+/* What Swift's Glibc overlay cannot express: varargs, macros, and calls hidden behind _GNU_SOURCE. */
+#ifndef ARTICDBM_CSYSTEM_H
+#define ARTICDBM_CSYSTEM_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Event bits as plain numbers: Swift imports the EPOLL_EVENTS enumeration as a struct. */
+enum {
+    CSYS_EPOLLIN = 0x001,
+    CSYS_EPOLLOUT = 0x004,
+    CSYS_EPOLLERR = 0x008,
+    CSYS_EPOLLHUP = 0x010,
+    CSYS_EPOLLRDHUP = 0x2000,
+};
+#define CSYS_EPOLLET (1u << 31)
+
+/* The event array is handed over as (bits, data) pairs; the kernel's struct is packed on x86-64 only. */
+struct csys_event {
+    uint32_t events;
+    uint64_t data;
+};
+
+static inline int csys_epoll_ctl(int epfd, int op, int fd, uint32_t events, uint64_t data) {
+    struct epoll_event event = {.events = events, .data = {.u64 = data}};
+    return epoll_ctl(epfd, op, fd, &event);
+}
+
+static inline uint32_t csys_event_bits(const struct epoll_event *event) { return event->events; }
+static inline uint64_t csys_event_data(const struct epoll_event *event) { return event->data.u64; }
+
+/* accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno. */
+static inline int csys_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
+    int client = accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return client < 0 ? -errno : client;
+}
+
+/* recv/send without signals; the count, or -errno. */
+static inline ssize_t csys_recv(int fd, void *buffer, size_t length, int flags) {
+    ssize_t count;
+    do {
+        count = recv(fd, buffer, length, flags);
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+static inline ssize_t csys_send(int fd, const void *buffer, size_t length) {
+    ssize_t count;
+    do {
+        count = send(fd, buffer, length, MSG_NOSIGNAL);
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+static inline int csys_set_option(int fd, int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof value) < 0 ? -errno : 0;
+}
+
+static inline int csys_socket_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+static inline uint64_t csys_monotonic_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline uint64_t csys_realtime_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* The peer's user of a Unix socket (SO_PEERCRED), or -errno. */
+static inline int64_t csys_peer_uid(int fd) {
+    struct ucred {
+        int32_t pid;
+        uint32_t uid;
+        uint32_t gid;
+    } credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(fd, SOL_SOCKET, 17 /* SO_PEERCRED */, &credentials, &length) < 0) return -errno;
+    return credentials.uid;
+}
+
+#endif
