@@ -1,14 +1,13 @@
-/* What Swift's Glibc overlay cannot express: varargs, macros, and calls hidden behind _GNU_SOURCE. */
+/* What Swift's Glibc overlay cannot express: varargs, macros, and calls hidden behind _GNU_SOURCE (those are in the .c
+   file: defined here, that macro would change types that Swift's own Glibc module has seen without it). */
 #ifndef ARTICDBM_CSYSTEM_H
 #define ARTICDBM_CSYSTEM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,12 +30,6 @@ enum {
 };
 #define CSYS_EPOLLET (1u << 31)
 
-/* The event array is handed over as (bits, data) pairs; the kernel's struct is packed on x86-64 only. */
-struct csys_event {
-    uint32_t events;
-    uint64_t data;
-};
-
 static inline int csys_epoll_ctl(int epfd, int op, int fd, uint32_t events, uint64_t data) {
     struct epoll_event event = {.events = events, .data = {.u64 = data}};
     return epoll_ctl(epfd, op, fd, &event);
@@ -46,10 +39,13 @@ static inline uint32_t csys_event_bits(const struct epoll_event *event) { return
 static inline uint64_t csys_event_data(const struct epoll_event *event) { return event->data.u64; }
 
 /* accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno. */
-static inline int csys_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
-    int client = accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    return client < 0 ? -errno : client;
-}
+int csys_accept(int fd, struct sockaddr_storage *address, socklen_t *length);
+
+/* The peer's user of a Unix socket (SO_PEERCRED), or -errno. */
+int64_t csys_peer_uid(int fd);
+
+/* Names the calling process's thread; at most 15 bytes count. */
+void csys_name_thread(pthread_t thread, const char *name);
 
 /* recv/send without signals; the count, or -errno. */
 static inline ssize_t csys_recv(int fd, void *buffer, size_t length, int flags) {
@@ -88,18 +84,6 @@ static inline uint64_t csys_realtime_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* The peer's user of a Unix socket (SO_PEERCRED), or -errno. */
-static inline int64_t csys_peer_uid(int fd) {
-    struct ucred {
-        int32_t pid;
-        uint32_t uid;
-        uint32_t gid;
-    } credentials;
-    socklen_t length = sizeof credentials;
-    if (getsockopt(fd, SOL_SOCKET, 17 /* SO_PEERCRED */, &credentials, &length) < 0) return -errno;
-    return credentials.uid;
 }
 
 #endif

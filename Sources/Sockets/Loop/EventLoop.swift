@@ -1,0 +1,200 @@
+internal import CSystem
+internal import Glibc
+internal import Synchronization
+
+/// One thread with its own epoll instance, timers and buffers, which is at once the executor of every task and actor
+/// that lives on it.
+///
+/// Jobs run with `runSynchronously(isolatedTo:taskExecutor:)`, naming this loop both times: an `await` between a task
+/// that prefers the loop and an actor pinned to it then costs no enqueue at all. Loops live as long as the process,
+/// because `unownedExecutor` does not retain them.
+///
+/// `@unchecked Sendable`: `remote`, `sleeping` and `counters` synchronise themselves; everything else is touched only by
+/// the loop's own thread, which `assertOnLoop` checks in debug builds.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    /// Jobs run in one turn before I/O is looked at again: a busy task can't starve the sockets.
+    static let jobsPerTurn = 512
+    /// Events taken from the kernel in one call.
+    static let eventsPerTurn = 512
+
+    public let index: Int
+    /// Counted by the loop, read by anyone.
+    public let counters = LoopCounters()
+    /// Monotonic time in ns, read once a turn.
+    public private(set) var nowNs: UInt64
+    public let buffers = BufferPool()
+    public let timers: TimerWheel
+
+    let poller: Poller
+    private var thread = pthread_t()
+    private var jobs = JobQueue()
+    private var endOfTurn: [() -> Void] = []
+    private let remote = Mutex(RemoteWork())
+    private let sleeping = Atomic(false)
+    private let remotePending = Atomic(false)
+    private let stopping = Atomic(false)
+
+    private struct RemoteWork {
+        var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+    }
+
+    /// Starts `count` loops, each on a thread of its own named `loop-N`.
+    public static func start(count: Int) throws(SocketError) -> [EventLoop] {
+        var loops: [EventLoop] = []
+        for index in 0..<count {
+            let loop = try EventLoop(index: index)
+            try loop.startThread()
+            loops.append(loop)
+        }
+        return loops
+    }
+
+    private init(index: Int) throws(SocketError) {
+        self.index = index
+        nowNs = csys_monotonic_ns()
+        timers = TimerWheel(nowNs: nowNs)
+        poller = try Poller(capacity: Self.eventsPerTurn)
+    }
+
+    private func startThread() throws(SocketError) {
+        // The thread never ends before the process does, so it may keep the loop for ever.
+        let reference = Unmanaged.passRetained(self).toOpaque()
+        let status = pthread_create(&thread, nil, { argument in
+            guard let argument else { return nil }
+            Unmanaged<EventLoop>.fromOpaque(argument).takeUnretainedValue().run()
+            return nil
+        }, reference)
+        guard status == 0 else { throw SocketError(operation: "pthread_create", code: status) }
+        csys_name_thread(thread, "loop-\(index)")
+    }
+
+    // MARK: Executor
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isOnLoop {
+            jobs.append(job)
+            return
+        }
+        counters.crossThreadEnqueues.add(1)
+        remote.withLock { $0.jobs.append(job) }
+        wake()
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
+
+    public func checkIsolated() { precondition(isOnLoop, "called off loop \(index)") }
+
+    /// True on the loop's own thread.
+    public var isOnLoop: Bool { pthread_equal(pthread_self(), thread) != 0 }
+
+    /// Stops a debug build when called from another thread.
+    @inline(__always)
+    public func assertOnLoop() { assert(isOnLoop, "loop-confined state touched from another thread") }
+
+    /// Runs `call` on the loop, soon. From any thread.
+    public func execute(_ call: @escaping @Sendable () -> Void) {
+        remote.withLock { $0.calls.append(call) }
+        if !isOnLoop { counters.crossThreadEnqueues.add(1) }
+        wake()
+    }
+
+    /// Runs `body` on the loop and returns what it returns. From any task.
+    public func run<T: Sendable>(_ body: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in
+            execute { continuation.resume(returning: body()) }
+        }
+    }
+
+    /// Has `call` called at the end of every turn, for work that is gathered over a turn. On the loop.
+    public func onEndOfTurn(_ call: @escaping () -> Void) {
+        assertOnLoop()
+        endOfTurn.append(call)
+    }
+
+    private func wake() {
+        remotePending.store(true, ordering: .sequentiallyConsistent)
+        if sleeping.exchange(false, ordering: .sequentiallyConsistent) {
+            counters.wakes.add(1)
+            poller.wake()
+        }
+    }
+
+    // MARK: Turns
+
+    private func run() {
+        while true {
+            runJobs()
+            for call in endOfTurn { call() }
+            poll()
+            timers.advance(to: nowNs)
+            takeRemote()
+        }
+    }
+
+    private func runJobs() {
+        var budget = Self.jobsPerTurn
+        while budget > 0, let job = jobs.popFirst() {
+            job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            budget -= 1
+        }
+    }
+
+    private func poll() {
+        counters.turns.add(1)
+        var timeout: Int32 = 0
+        if jobs.isEmpty {
+            timeout = timers.timeoutMs(nowNs: nowNs)
+            if timeout != 0 {
+                sleeping.store(true, ordering: .sequentiallyConsistent)
+                if remotePending.load(ordering: .sequentiallyConsistent) { timeout = 0 }
+            }
+        }
+        let count = poller.wait(timeoutMs: timeout)
+        if timeout != 0 { sleeping.store(false, ordering: .relaxed) }
+        nowNs = csys_monotonic_ns()
+        poller.dispatch(count)
+    }
+
+    private func takeRemote() {
+        guard remotePending.load(ordering: .acquiring) else { return }
+        remotePending.store(false, ordering: .sequentiallyConsistent)
+        let work = remote.withLock { work in
+            let taken = work
+            work = RemoteWork()
+            return taken
+        }
+        for job in work.jobs { jobs.append(job) }
+        for call in work.calls { call() }
+    }
+}
+
+/// Jobs ready to run, in order: a ring that grows and never shrinks.
+struct JobQueue {
+    private var ring: [UnownedJob?] = Array(repeating: nil, count: 256)
+    private var head = 0
+    private var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ job: UnownedJob) {
+        if count == ring.count {
+            ring = (0..<ring.count).map { ring[(head + $0) & (ring.count - 1)] }
+            ring += Array(repeating: nil, count: count)
+            head = 0
+        }
+        ring[(head + count) & (ring.count - 1)] = job
+        count += 1
+    }
+
+    mutating func popFirst() -> UnownedJob? {
+        guard count > 0 else { return nil }
+        let job = ring[head]
+        head = (head + 1) & (ring.count - 1)
+        count -= 1
+        return job
+    }
+}

@@ -1,0 +1,30 @@
+/// The one thing a session waits on: readiness of any of its sockets, a timer, a lease, a command from the control side.
+///
+/// A notification that comes while nobody waits is kept, so that none is lost; several become one. `@unchecked Sendable`:
+/// confined to its loop.
+public final class Signal: @unchecked Sendable {
+    private var waiter: UnsafeContinuation<Void, Never>?
+    private var isRaised = false
+
+    public init() {}
+
+    /// On the loop. The waiter runs later in this turn, or in the next.
+    public func notify() {
+        guard let waiter else {
+            isRaised = true
+            return
+        }
+        self.waiter = nil
+        waiter.resume()
+    }
+
+    /// Returns at once when something was notified since the last call. One waiter at a time.
+    public func wait() async {
+        if isRaised {
+            isRaised = false
+            return
+        }
+        await withUnsafeContinuation { waiter = $0 }
+        isRaised = false
+    }
+}
