@@ -107,7 +107,7 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
 
     @inlinable
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        guard let source = unsafe bytes.baseAddress, !bytes.isEmpty else { return }
+        guard let source = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
         reserve(bytes.count)
         unsafe (base.unsafelyUnwrapped + tail).copyMemory(from: source, byteCount: bytes.count)
         tail += bytes.count
@@ -132,7 +132,7 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     @inlinable
     public mutating func append(utf8 text: String) {
         var text = text
-        unsafe text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
     }
 
     /// The text's UTF-8 and a zero byte. The caller has checked that the text holds no zero byte of its own.
@@ -152,7 +152,7 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
             append(UInt8(truncatingIfNeeded: digits % 10) &+ 48)
             digits /= 10
         } while digits > 0
-        let bytes = unsafe UnsafeMutableRawBufferPointer(start: base.unsafelyUnwrapped + start, count: tail - start)
+        var bytes = unsafe UnsafeMutableRawBufferPointer(start: base.unsafelyUnwrapped + start, count: tail - start)
         unsafe bytes.reverse()
     }
 

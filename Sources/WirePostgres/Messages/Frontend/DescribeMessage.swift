@@ -1,0 +1,43 @@
+public import Bytes
+
+/// What a Describe or a Close names.
+@frozen
+public enum DescribeTarget: UInt8, Sendable {
+    case statement = 0x53  // S
+    case portal = 0x50  // P
+}
+
+/// D: asks for a statement's parameters and columns, or a portal's columns.
+///
+/// | offset | width | value |
+/// |---|---|---|
+/// | 0 | 1 | S statement, P portal |
+/// | 1 | any | name, zero |
+@frozen
+public struct DescribeMessage: PostgresMessage, Equatable, Sendable {
+    @inlinable public static var typeByte: UInt8 { FrontendMessageType.describe.rawValue }
+
+    public let target: DescribeTarget
+    public let name: Range<Int>
+
+    @inlinable
+    public init(from reader: inout ByteReader) throws(ByteReaderError) {
+        guard let target = DescribeTarget(rawValue: try reader.u8()) else { throw .invalid(at: 0) }
+        self.target = target
+        name = try reader.cString()
+    }
+
+    @inlinable
+    public static func encode(_ target: DescribeTarget, name: UnsafeRawBufferPointer, onto out: inout ByteBuffer) {
+        let mark = out.beginMessage(.describe)
+        out.append(target.rawValue)
+        unsafe out.append(cutAtZero: name)
+        out.endMessage(mark)
+    }
+
+    /// `name` is one of ours: it is cut at a zero byte.
+    public static func encode(_ target: DescribeTarget, name: String, onto out: inout ByteBuffer) {
+        var name = name
+        name.withUTF8 { unsafe encode(target, name: UnsafeRawBufferPointer($0), onto: &out) }
+    }
+}
