@@ -1,0 +1,37 @@
+import Glibc
+
+/// Whole lines on their way from one loop to the file. Belongs to the loop that fills it, then to the writer.
+final class AuditChunk: @unchecked Sendable {  // Handed over under the queue's lock; one owner at a time.
+    let base: UnsafeMutablePointer<UInt8>
+    let capacity: Int
+    var count = 0
+    var events: UInt64 = 0
+    /// The last event in it, and the loop that waits for it.
+    var lastSequence: UInt64 = 0
+    var lane: AuditLane?
+
+    init(capacity: Int, lane: AuditLane?) {
+        base = .allocate(capacity: capacity)
+        self.capacity = capacity
+        self.lane = lane
+    }
+
+    deinit { base.deallocate() }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    /// A copy without the free space.
+    func shrunk() -> AuditChunk {
+        let copy = AuditChunk(capacity: max(count, 1), lane: lane)
+        memcpy(copy.base, base, count)
+        copy.count = count
+        copy.events = events
+        copy.lastSequence = lastSequence
+        return copy
+    }
+
+    func reset() {
+        count = 0
+        events = 0
+    }
+}

@@ -1,0 +1,123 @@
+import Glibc
+
+/// A failed file operation.
+struct AuditFileError: Error, Equatable {
+    let operation: String
+    let code: Int32
+}
+
+/// An open audit file.
+struct AuditFileHandle: Equatable {
+    let descriptor: Int32
+    let length: Int64
+    /// False for pipes and devices, which can be neither synced nor truncated.
+    let isRegular: Bool
+}
+
+/// What the writer asks of a file system; the tests have one that fails on demand.
+protocol AuditFileAccess: Sendable {
+    func open(_ path: String) throws(AuditFileError) -> AuditFileHandle
+    /// - Returns: bytes written, possibly fewer than given.
+    func write(_ descriptor: Int32, _ parts: [UnsafeRawBufferPointer]) throws(AuditFileError) -> Int
+    func sync(_ descriptor: Int32) throws(AuditFileError)
+    func length(_ descriptor: Int32) throws(AuditFileError) -> Int64
+    func truncate(_ descriptor: Int32, to length: Int64) throws(AuditFileError)
+    func read(_ descriptor: Int32, at offset: Int64, count: Int) throws(AuditFileError) -> [UInt8]
+    func close(_ descriptor: Int32)
+    /// Fails with EEXIST rather than replace a file.
+    func rename(_ path: String, to new: String) throws(AuditFileError)
+    /// Makes renames and creations in the directory durable.
+    func syncDirectory(_ path: String) throws(AuditFileError)
+    func list(_ directory: String) -> [String]
+    func remove(_ path: String) throws(AuditFileError)
+}
+
+/// The real one.
+struct PosixFileAccess: AuditFileAccess {
+    func open(_ path: String) throws(AuditFileError) -> AuditFileHandle {
+        let descriptor = Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
+        try check("open", descriptor)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            _ = Glibc.close(descriptor)
+            throw AuditFileError(operation: "fstat", code: code)
+        }
+        let isRegular = status.st_mode & S_IFMT == S_IFREG
+        return AuditFileHandle(
+            descriptor: descriptor, length: isRegular ? Int64(status.st_size) : 0, isRegular: isRegular)
+    }
+
+    func write(_ descriptor: Int32, _ parts: [UnsafeRawBufferPointer]) throws(AuditFileError) -> Int {
+        let vectors = parts.map { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+        while true {
+            let count = writev(descriptor, vectors, Int32(vectors.count))
+            if count > 0 { return count }
+            if count == 0 { throw AuditFileError(operation: "write", code: ENOSPC) }
+            if errno != EINTR { throw AuditFileError(operation: "write", code: errno) }
+        }
+    }
+
+    func sync(_ descriptor: Int32) throws(AuditFileError) { try check("sync", fdatasync(descriptor)) }
+
+    func length(_ descriptor: Int32) throws(AuditFileError) -> Int64 {
+        var status = stat()
+        try check("fstat", fstat(descriptor, &status))
+        return Int64(status.st_size)
+    }
+
+    func truncate(_ descriptor: Int32, to length: Int64) throws(AuditFileError) {
+        try check("truncate", ftruncate(descriptor, off_t(length)))
+    }
+
+    func read(_ descriptor: Int32, at offset: Int64, count: Int) throws(AuditFileError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + filled)
+            }
+            try check("read", Int32(clamping: got))
+            if got == 0 { break }
+            filled += got
+        }
+        return Array(bytes[..<filled])
+    }
+
+    func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+    func rename(_ path: String, to new: String) throws(AuditFileError) {
+        // Linking fails where the name exists; renaming would replace it.
+        guard link(path, new) != 0 else { return try check("unlink", unlink(path)) }
+        guard errno != EEXIST, access(new, F_OK) != 0 else {
+            throw AuditFileError(operation: "rename", code: EEXIST)
+        }
+        try check("rename", Glibc.rename(path, new))
+    }
+
+    func syncDirectory(_ path: String) throws(AuditFileError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try check("open", descriptor)
+        let result = fsync(descriptor)
+        let code = errno
+        _ = Glibc.close(descriptor)
+        if result != 0 { throw AuditFileError(operation: "sync", code: code) }
+    }
+
+    func list(_ directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            names.append(name)
+        }
+        return names
+    }
+
+    func remove(_ path: String) throws(AuditFileError) { try check("unlink", unlink(path)) }
+
+    private func check(_ operation: String, _ result: Int32) throws(AuditFileError) {
+        if result < 0 { throw AuditFileError(operation: operation, code: errno) }
+    }
+}

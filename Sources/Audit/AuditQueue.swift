@@ -1,0 +1,152 @@
+import Glibc
+import Synchronization
+
+/// The way from the loops to the writer thread: filled chunks one way, empty ones back, under one lock that each side
+/// takes once per chunk. The writer is woken only when it sleeps.
+final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomic or guarded by `mutex`.
+    /// What the writer is to do next.
+    struct Work {
+        var chunks: [AuditChunk] = []
+        var settings: AuditSettings?
+        var reopen = false
+        /// Monotonic; set when the process ends.
+        var finishBy: UInt64?
+    }
+
+    /// Sessions must not start statements.
+    let mustWait = Atomic<Bool>(false)
+    /// Events are to be dropped.
+    let mustDrop = Atomic<Bool>(false)
+    let lanes: [AuditLane]
+
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
+    private let condition: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+    private var work = Work()
+    private var free: [AuditChunk] = []
+    private var settings: AuditSettings
+    private var queuedBytes = 0
+    private var isFull = false
+    private var isFailing = false
+    private var isSleeping = false
+
+    /// Empty chunks kept for the loops.
+    private static let maxFree = 32
+
+    init(settings: AuditSettings, lanes: [AuditLane]) {
+        self.settings = settings
+        self.lanes = lanes
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    private func withLock<T>(_ body: () -> T) -> T {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    // MARK: Any thread
+
+    /// Takes a filled chunk and gives an empty one.
+    func submit(_ chunk: AuditChunk) -> AuditChunk {
+        // A nearly empty chunk would pin its whole capacity until the disk is synced.
+        let handed = chunk.count * 4 < chunk.capacity ? chunk.shrunk() : chunk
+        let lane = chunk.lane
+        var capacity = 0
+        var wake = false
+        let empty: AuditChunk? = withLock {
+            work.chunks.append(handed)
+            queuedBytes += handed.count
+            decide()
+            wake = isSleeping
+            isSleeping = false
+            capacity = settings.chunkBytes
+            return handed === chunk ? free.popLast() : chunk
+        }
+        if wake { pthread_cond_signal(condition) }
+        guard let empty else { return AuditChunk(capacity: capacity, lane: lane) }
+        empty.reset()
+        empty.lane = lane
+        return empty
+    }
+
+    func reopen() { command { work.reopen = true } }
+
+    func finish(by deadline: UInt64) { command { work.finishBy = deadline } }
+
+    func update(_ new: AuditSettings) {
+        command {
+            settings = new
+            work.settings = new
+            free.removeAll()
+            decide()
+        }
+        for lane in lanes { lane.wake() }
+    }
+
+    private func command(_ change: () -> Void) {
+        withLock {
+            change()
+            isSleeping = false
+        }
+        pthread_cond_signal(condition)
+    }
+
+    func snapshot() -> (queuedBytes: Int, isFull: Bool) {
+        withLock { (queuedBytes, isFull || isFailing) }
+    }
+
+    // MARK: Writer
+
+    /// Waits for work, at most until `deadline` (monotonic; nil for ever).
+    func next(deadline: UInt64?) -> Work {
+        withLock {
+            while work.chunks.isEmpty, work.settings == nil, !work.reopen, work.finishBy == nil {
+                isSleeping = true
+                guard let deadline else {
+                    pthread_cond_wait(condition, mutex)
+                    continue
+                }
+                var time = timespec(
+                    tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+                if pthread_cond_timedwait(condition, mutex, &time) == ETIMEDOUT { break }
+            }
+            isSleeping = false
+            defer { work = Work() }
+            return work
+        }
+    }
+
+    /// Takes back chunks that are safe on disk or given up, and wakes loops that wait for them.
+    func release(_ chunks: [AuditChunk], isFailing failing: Bool) {
+        withLock {
+            for chunk in chunks {
+                queuedBytes -= chunk.count
+                if free.count < Self.maxFree, chunk.capacity == settings.chunkBytes { free.append(chunk) }
+            }
+            isFailing = failing
+            decide()
+        }
+        for lane in lanes { lane.wake() }
+    }
+
+    /// Full at the limit, and open again only with a quarter free, so that sessions don't wake for one record each.
+    private func decide() {
+        if queuedBytes >= settings.maxQueuedBytes { isFull = true }
+        if queuedBytes <= settings.maxQueuedBytes / 4 * 3 { isFull = false }
+        let blocks = settings.overflow == .block
+        mustWait.store(blocks && (isFull || isFailing), ordering: .sequentiallyConsistent)
+        mustDrop.store(!blocks && isFull, ordering: .sequentiallyConsistent)
+    }
+}
