@@ -16,9 +16,9 @@ public struct ProtocolVersion: RawRepresentable, Hashable, Comparable, Sendable 
     @inlinable public var minor: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
 
     /// Since PostgreSQL 7.4.
-    public static let v3_0 = ProtocolVersion(major: 3, minor: 0)
+    public static let v30 = ProtocolVersion(major: 3, minor: 0)
     /// Since PostgreSQL 18: cancel keys of up to 256 bytes. 3.1 was never used.
-    public static let v3_2 = ProtocolVersion(major: 3, minor: 2)
+    public static let v32 = ProtocolVersion(major: 3, minor: 2)
 
     public static let cancelRequest = ProtocolVersion(major: 1234, minor: 5678)
     public static let sslRequest = ProtocolVersion(major: 1234, minor: 5679)

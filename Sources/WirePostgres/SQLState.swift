@@ -7,8 +7,8 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     /// Anything but five characters of 0-9 and A-Z becomes XX000.
     public init(_ code: StaticString) {
-        self = unsafe SQLState(bytes: UnsafeRawBufferPointer(start: code.utf8Start, count: code.utf8CodeUnitCount))
-            ?? SQLState(packed: 0x3030_3058_58)
+        let bytes = unsafe UnsafeRawBufferPointer(start: code.utf8Start, count: code.utf8CodeUnitCount)
+        self = unsafe SQLState(bytes: bytes) ?? SQLState(packed: 0x30_3030_5858)
     }
 
     /// Nil for anything but five characters of 0-9 and A-Z.

@@ -25,7 +25,7 @@ public struct StartupMessage: Equatable, Sendable {
     /// Every parameter in the order it came in, names unchanged, doubles included.
     public let parameters: [Parameter]
 
-    public init(version: ProtocolVersion = .v3_0, parameters: [Parameter]) {
+    public init(version: ProtocolVersion = .v30, parameters: [Parameter]) {
         self.version = version
         self.parameters = parameters
     }
