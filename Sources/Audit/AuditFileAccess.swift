@@ -20,6 +20,8 @@ protocol AuditFileAccess: Sendable {
     /// - Returns: bytes written, possibly fewer than given.
     func write(_ descriptor: Int32, _ parts: [UnsafeRawBufferPointer]) throws(AuditFileError) -> Int
     func sync(_ descriptor: Int32) throws(AuditFileError)
+    /// Drops a synced part of the file from the page cache.
+    func forget(_ descriptor: Int32, from offset: Int64, count: Int64)
     func length(_ descriptor: Int32) throws(AuditFileError) -> Int64
     func truncate(_ descriptor: Int32, to length: Int64) throws(AuditFileError)
     func read(_ descriptor: Int32, at offset: Int64, count: Int) throws(AuditFileError) -> [UInt8]
@@ -49,7 +51,9 @@ struct PosixFileAccess: AuditFileAccess {
     }
 
     func write(_ descriptor: Int32, _ parts: [UnsafeRawBufferPointer]) throws(AuditFileError) -> Int {
-        let vectors = parts.map { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+        let vectors = parts.map { part in
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: part.count)
+        }
         while true {
             let count = writev(descriptor, vectors, Int32(vectors.count))
             if count > 0 { return count }
@@ -59,6 +63,11 @@ struct PosixFileAccess: AuditFileAccess {
     }
 
     func sync(_ descriptor: Int32) throws(AuditFileError) { try check("sync", fdatasync(descriptor)) }
+
+    func forget(_ descriptor: Int32, from offset: Int64, count: Int64) {
+        // Advice: nothing depends on it being taken.
+        _ = posix_fadvise(descriptor, off_t(offset), off_t(count), Int32(POSIX_FADV_DONTNEED))
+    }
 
     func length(_ descriptor: Int32) throws(AuditFileError) -> Int64 {
         var status = stat()
@@ -109,8 +118,9 @@ struct PosixFileAccess: AuditFileAccess {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            names.append(name)
+            withUnsafeBytes(of: &entry.pointee.d_name) { name in
+                names.append(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+            }
         }
         return names
     }

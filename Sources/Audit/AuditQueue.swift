@@ -30,7 +30,7 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
     private var isSleeping = false
 
     /// Empty chunks kept for the loops.
-    private static let maxFree = 32
+    private static let maxFree = 64
 
     init(settings: AuditSettings, lanes: [AuditLane]) {
         self.settings = settings

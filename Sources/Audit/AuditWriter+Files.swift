@@ -26,7 +26,8 @@ extension AuditWriter {
             files.close(handle.descriptor)
             throw error
         }
-        return OpenFile(handle: handle, length: length, syncedLength: length, firstEvent: firstEvent)
+        return OpenFile(
+            handle: handle, length: length, syncedLength: length, firstEvent: firstEvent, forgotten: length & ~4095)
     }
 
     /// What stands behind the last newline. Longer than any line we write: not ours, left alone.

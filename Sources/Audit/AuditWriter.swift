@@ -30,6 +30,8 @@ final class AuditWriter {
         var syncedLength: Int64
         /// Wall clock of its first event; 0 while it is empty.
         var firstEvent: UInt64
+        /// What lies before is no longer in the page cache.
+        var forgotten: Int64 = 0
     }
 
     /// What a step achieved.
@@ -69,6 +71,11 @@ final class AuditWriter {
     static let lastBackOff: UInt64 = 2_000_000_000
     /// Buffers of one write; the kernel takes 1,024.
     private static let maxParts = 256
+    /// Unsynced bytes that make a synchronisation due before its time, so that buffers come back to the loops.
+    private static let syncBytes = 2 << 20
+    /// The page cache is given back in pieces of this size. Writing into recycled pages was measured at a third of the
+    /// cost of fresh ones, and the log does not push out what a database on the same host has cached.
+    private static let forgetBytes: Int64 = 256 << 10
 
     init(
         settings: AuditSettings, files: any AuditFileAccess, process: String,
@@ -170,11 +177,10 @@ final class AuditWriter {
     // MARK: Synchronising
 
     private func syncIfDue(_ clock: AuditClock) throws(AuditFileError) {
-        guard let first = firstUnsyncedAt else { return }
-        guard isFinishing || settings.durability != .async || clock.monotonic >= first + settings.syncDelay else {
-            return
-        }
-        try sync()
+        guard let open = file, let first = firstUnsyncedAt else { return }
+        let isLarge = open.length - open.syncedLength >= min(Self.syncBytes, settings.maxQueuedBytes / 4)
+        let isDue = isLarge || clock.monotonic >= first + settings.syncDelay
+        if isDue || isFinishing || settings.durability != .async || !open.handle.isRegular { try sync() }
     }
 
     func sync() throws(AuditFileError) {
@@ -189,6 +195,11 @@ final class AuditWriter {
             }
             onSync(AuditClock.now().monotonic - start)
             counts.syncs += 1
+            let cached = open.length - open.forgotten
+            if cached >= Self.forgetBytes {
+                files.forget(open.handle.descriptor, from: open.forgotten, count: cached)
+                open.forgotten = open.length & ~4095
+            }
         }
         open.syncedLength = open.length - Int64(offset)
         file = open

@@ -87,6 +87,8 @@ final class FakeFiles: AuditFileAccess {
         }
     }
 
+    func forget(_ descriptor: Int32, from offset: Int64, count: Int64) {}
+
     func length(_ descriptor: Int32) throws(AuditFileError) -> Int64 {
         try state.withLock { state throws(AuditFileError) in
             Int64(state.contents[try node(descriptor, state)]?.count ?? 0)
