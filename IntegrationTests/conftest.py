@@ -1,0 +1,90 @@
+"""Fixtures every topic shares: one database server and one authority a run, proxies as each test wants them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.articdbm import ArticDBM
+from harness.certificates import Authority
+from harness.fault_proxy import FaultProxy
+from harness.postgres_server import PostgresServer
+
+Start = Callable[..., ArticDBM]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running primary that no test may stop or kill; use `own_postgres` for that."""
+    server = PostgresServer("shared")
+    try:
+        yield server.create()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A primary of the test's own, to be ill-treated."""
+    server = PostgresServer("own")
+    try:
+        yield server.create()
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def server_certificate(authority: Authority) -> tuple[Path, Path]:
+    return authority.issue_server("proxy")
+
+
+@pytest.fixture(scope="session")
+def listener_tls(server_certificate: tuple[Path, Path]) -> dict[str, str]:
+    """`tls:` of a listener that takes TLS and plain."""
+    certificate, key = server_certificate
+    return {"mode": "allow", "certificate": str(certificate), "key": str(key)}
+
+
+@pytest.fixture
+def start(request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Starts a given or default ArticDBM; at the end each must stop cleanly, or, after a failure, shows its log."""
+    started: list[ArticDBM] = []
+
+    def begin(proxy: ArticDBM) -> ArticDBM:
+        started.append(proxy)
+        return proxy.start()
+
+    yield begin
+    failed = getattr(request.node, "failed", False)
+    for proxy in reversed(started):
+        if failed:
+            request.node.add_report_section("call", "articdbm log", proxy.log()[-8000:])
+            proxy.remove()
+        else:
+            proxy.stop()
+
+
+@pytest.fixture
+def proxy(start: Start, postgres: PostgresServer) -> ArticDBM:
+    """The default proxy: transaction pooling, SCRAM, no TLS."""
+    return start(ArticDBM(postgres))
+
+
+@pytest.fixture
+def fault(postgres: PostgresServer) -> Iterator[FaultProxy]:
+    """A relay to the shared server that misbehaves on demand."""
+    with FaultProxy(postgres.address) as relay:
+        yield relay
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call" and report.failed:
+        item.failed = True
