@@ -22,6 +22,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public let counters = LoopCounters()
     /// Monotonic time in ns, read once a turn.
     public private(set) var nowNs: UInt64
+    /// Wall-clock time in ns since the epoch, as of this turn; follows steps of the clock within a second.
+    public var wallNs: UInt64 { nowNs &+ wallOffset }
+    private var wallOffset: UInt64 = 0
+    private var wallReadNs: UInt64 = 0
     public let buffers = BufferPool()
     public let timers: TimerWheel
 
@@ -53,6 +57,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private init(index: Int) throws(SocketError) {
         self.index = index
         nowNs = csys_monotonic_ns()
+        wallReadNs = nowNs
+        wallOffset = csys_realtime_ns() &- nowNs
         timers = TimerWheel(nowNs: nowNs)
         poller = try Poller(capacity: Self.eventsPerTurn)
     }
@@ -155,8 +161,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
         let count = poller.wait(timeoutMs: timeout)
         if timeout != 0 { sleeping.store(false, ordering: .relaxed) }
-        nowNs = csys_monotonic_ns()
+        readClocks()
         poller.dispatch(count)
+    }
+
+    private func readClocks() {
+        nowNs = csys_monotonic_ns()
+        guard nowNs &- wallReadNs > 1_000_000_000 else { return }
+        wallReadNs = nowNs
+        wallOffset = csys_realtime_ns() &- nowNs
     }
 
     private func takeRemote() {

@@ -5,26 +5,28 @@
 public final class Signal: @unchecked Sendable {
     private var waiter: UnsafeContinuation<Void, Never>?
     private var isRaised = false
+    private let handler: (() -> Void)?
 
-    public init() {}
+    public init() { handler = nil }
+
+    /// A signal that nobody waits on: each notification calls `handler` at once, on the loop.
+    public init(handler: @escaping () -> Void) { self.handler = handler }
 
     /// On the loop. The waiter runs later in this turn, or in the next.
     public func notify() {
-        guard let waiter else {
+        if let waiter {
+            self.waiter = nil
+            waiter.resume()
+        } else if let handler {
+            handler()
+        } else {
             isRaised = true
-            return
         }
-        self.waiter = nil
-        waiter.resume()
     }
 
     /// Returns at once when something was notified since the last call. One waiter at a time.
     public func wait() async {
-        if isRaised {
-            isRaised = false
-            return
-        }
-        await withUnsafeContinuation { waiter = $0 }
+        if !isRaised { await withUnsafeContinuation { waiter = $0 } }
         isRaised = false
     }
 }

@@ -95,8 +95,12 @@ public final class LoopTimer {
     var next: LoopTimer?
     unowned(unsafe) var previous: LoopTimer?
 
-    public init(loop: EventLoop, _ action: @escaping () -> Void) {
-        wheel = loop.timers
+    public convenience init(loop: EventLoop, _ action: @escaping () -> Void) {
+        self.init(wheel: loop.timers, action)
+    }
+
+    init(wheel: TimerWheel, _ action: @escaping () -> Void) {
+        self.wheel = wheel
         self.action = action
     }
 

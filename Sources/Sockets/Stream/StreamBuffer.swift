@@ -75,6 +75,11 @@ public struct StreamBuffer: ~Copyable {
 
     public mutating func clear() { giveBack() }
 
+    /// After a read that brought nothing.
+    public mutating func releaseIfEmpty() {
+        if isEmpty { giveBack() }
+    }
+
     private mutating func giveBack() {
         if let base { Self.free(base, capacity, pool) }
         base = nil

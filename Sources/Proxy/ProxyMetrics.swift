@@ -1,0 +1,97 @@
+public import Telemetry
+
+/// Series of one way to a database. Registered with the configuration; counted into each loop's own bank.
+public struct RouteMetrics: Sendable {
+    public let queriesRead: Counter
+    public let queriesWrite: Counter
+    public let durationRead: Histogram
+    public let durationWrite: Histogram
+    public let statementErrors: Counter
+    public let transactions: Counter
+    public let bytesFromClient: Counter
+    public let bytesToClient: Counter
+    public let bytesFromServer: Counter
+    public let bytesToServer: Counter
+    public let poolWait: Histogram
+    public let poolTimeouts: Counter
+    public let pinned: Gauge
+    public let stateRestores: Counter
+    public let preparedHits: Counter
+    public let preparedMisses: Counter
+    public let preparedEvictions: Counter
+    public let serversOpened: Counter
+    public let connectDuration: Histogram
+    private let pins: [String: Counter]
+    private let backendErrors: [String: Counter]
+
+    /// Reasons for which a session may keep its server connection.
+    public static let pinReasons = [
+        "advisory_lock", "cursor", "large_statement", "listen", "load", "opaque", "prepared_transaction", "replication",
+        "role", "sequence", "temporary_object", "unparsed",
+    ]
+
+    /// Reasons for which a server connection fails.
+    public static let backendErrorReasons = ["connect", "timeout", "rejected", "connection_lost", "protocol"]
+
+    public init(_ registry: MetricsRegistry, protocolName type: String, backend: String, database: String) {
+        typealias Names = MetricCatalogue
+        func counter(_ family: MetricFamily) -> Counter { registry.counter(family, type, backend, database) }
+        queriesRead = registry.counter(Names.totalQueries, type, backend, database, "read")
+        queriesWrite = registry.counter(Names.totalQueries, type, backend, database, "write")
+        durationRead = registry.histogram(Names.queryDuration, type, backend, database, "read")
+        durationWrite = registry.histogram(Names.queryDuration, type, backend, database, "write")
+        statementErrors = counter(Names.statementErrors)
+        transactions = counter(Names.transactions)
+        bytesFromClient = registry.counter(Names.bytes, type, backend, database, "client", "received")
+        bytesToClient = registry.counter(Names.bytes, type, backend, database, "client", "sent")
+        bytesFromServer = registry.counter(Names.bytes, type, backend, database, "server", "received")
+        bytesToServer = registry.counter(Names.bytes, type, backend, database, "server", "sent")
+        poolWait = registry.histogram(Names.poolWait, type, backend, database)
+        poolTimeouts = counter(Names.poolTimeouts)
+        pinned = registry.gauge(Names.pinnedSessions, type, backend, database)
+        stateRestores = counter(Names.stateRestores)
+        preparedHits = counter(Names.preparedHits)
+        preparedMisses = counter(Names.preparedMisses)
+        preparedEvictions = counter(Names.preparedEvictions)
+        serversOpened = counter(Names.serverConnectionsOpened)
+        connectDuration = registry.histogram(Names.connectDuration, type, backend)
+        pins = Dictionary(uniqueKeysWithValues: Self.pinReasons.map {
+            ($0, registry.counter(Names.pins, type, backend, database, $0))
+        })
+        backendErrors = Dictionary(uniqueKeysWithValues: Self.backendErrorReasons.map {
+            ($0, registry.counter(Names.backendErrors, type, backend, $0))
+        })
+    }
+
+    public func pin(_ reason: String) -> Counter { pins[reason] ?? .discarded }
+    public func backendError(_ reason: String) -> Counter { backendErrors[reason] ?? .discarded }
+}
+
+/// Series of one listener.
+public struct ListenerMetrics: Sendable {
+    public let active: Gauge
+    public let accepted: Counter
+    public let loginDuration: Histogram
+    private let refused: [String: Counter]
+    private let failures: [String: Counter]
+
+    /// - Parameters:
+    ///   - refusals: reasons for which a connection may be refused.
+    ///   - failures: reasons for which a login may fail.
+    public init(
+        _ registry: MetricsRegistry, protocolName type: String, listener: String, refusals: [String], failures: [String]
+    ) {
+        active = registry.gauge(MetricCatalogue.activeConnections, type, listener)
+        accepted = registry.counter(MetricCatalogue.connections, type, listener)
+        loginDuration = registry.histogram(MetricCatalogue.loginDuration, type, listener)
+        refused = Dictionary(uniqueKeysWithValues: refusals.map {
+            ($0, registry.counter(MetricCatalogue.connectionsRefused, type, listener, $0))
+        })
+        self.failures = Dictionary(uniqueKeysWithValues: failures.map {
+            ($0, registry.counter(MetricCatalogue.authFailures, type, listener, $0))
+        })
+    }
+
+    public func refused(_ reason: String) -> Counter { refused[reason] ?? .discarded }
+    public func failure(_ reason: String) -> Counter { failures[reason] ?? .discarded }
+}
