@@ -1,0 +1,46 @@
+public import Sockets
+internal import Synchronization
+
+/// All pools of the process by key. Any thread; asked when a session is routed, not for each query.
+public final class PoolRegistry<Connection: PooledConnection>: Sendable {
+    private let loops: [EventLoop]
+    private let pools = Mutex<[PoolKey: Pool<Connection>]>([:])
+
+    public init(loops: [EventLoop]) {
+        self.loops = loops
+    }
+
+    /// The pool of that key, made if there is none; `settings` and `connect` matter only then.
+    public func pool(
+        for key: PoolKey, settings: @autoclosure () -> PoolSettings,
+        connect: @autoclosure () -> PoolShard<Connection>.Connector
+    ) -> Pool<Connection> {
+        pools.withLock { pools in
+            if let pool = pools[key] { return pool }
+            let pool = Pool(key: key, settings: settings(), loops: loops, connect: connect())
+            pools[key] = pool
+            return pool
+        }
+    }
+
+    public func existing(_ key: PoolKey) -> Pool<Connection>? { pools.withLock { $0[key] } }
+
+    /// Sorted by backend, database, identity.
+    public var all: [Pool<Connection>] {
+        pools.withLock { Array($0.values) }
+            .sorted { ($0.key.backend, $0.key.database, $0.key.identity) < ($1.key.backend, $1.key.database, $1.key.identity) }
+    }
+
+    /// Takes a pool out and drains it: sessions that have it keep it to their end, new ones get a new pool.
+    public func remove(_ key: PoolKey) {
+        let pool = pools.withLock { $0.removeValue(forKey: key) }
+        pool?.drain()
+    }
+
+    /// Drains every pool; true from `isDrained` says when all connections have gone.
+    public func drainAll() {
+        for pool in all { pool.drain() }
+    }
+
+    public var isDrained: Bool { all.allSatisfy { $0.openConnections == 0 } }
+}

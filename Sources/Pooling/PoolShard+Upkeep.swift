@@ -1,0 +1,130 @@
+internal import Sockets
+
+extension PoolShard {
+    // MARK: Time
+
+    func armTimer(now: UInt64) {
+        let next = machine.nextTick(now: now, isAsking: isAsking)
+        guard next < timerAt else { return }
+        timerAt = next
+        timer?.arm(at: next)
+    }
+
+    func tick() {
+        timerAt = .max
+        let now = loop.nowNs
+        let due = machine.ticked(now: now, keepIdle: keepIdle)
+        counts.deadlines &+= UInt64(due.expired.count)
+        fail(due.expired, with: .deadline(lastError))
+        for waiter in due.noticed {
+            guard let request = queued[waiter] else { continue }
+            counts.notices &+= 1
+            request.noticeDue = true
+            request.wake()
+        }
+        for closing in due.closing { closeOut(closing.slot, closing.reason) }
+        if !due.expired.isEmpty { queueChanged() }
+        askAgain(now: now)
+        if machine.reserveIsDue(now: now), ledger.acquire(.sizeAndReserve) { open() }
+        upkeep(now: now)
+    }
+
+    /// After anything that may have left clients unserved or the pool below its floor.
+    func upkeep(now: UInt64) {
+        grow(now: now)
+        askIfNeeded(now: now)
+        replenish(now: now)
+        armTimer(now: now)
+    }
+
+    /// This shard's part of the connections that may stay idle, by its part of those open.
+    private var keepIdle: Int {
+        let all = max(ledger.open, 1)
+        return (machine.settings.keepIdle * machine.held + all - 1) / all
+    }
+
+    private func replenish(now: UInt64) {
+        let floor = machine.floor(now: now)
+        while ledger.open < floor, ledger.acquire(.upTo(floor)) { open() }
+    }
+
+    // MARK: Warming up
+
+    /// First use: every shard opens its part ahead of need.
+    func start() {
+        guard !isStarted else { return }
+        for (position, shard) in siblings.enumerated() where position != index {
+            let part = part(of: position)
+            send(to: shard.index) { $0.warmUp(part) }
+        }
+        warmUp(part(of: index))
+    }
+
+    private func part(of shard: Int) -> Int {
+        let total = machine.settings.warmUp
+        let count = max(siblings.count, 1)
+        return total / count + (shard < total % count ? 1 : 0)
+    }
+
+    private func warmUp(_ part: Int) {
+        guard !isStarted, machine.phase == .running else { return }
+        isStarted = true
+        machine.lastRequestAt = loop.nowNs
+        let limit = machine.settings.warmUp
+        while machine.held < part, ledger.acquire(.upTo(limit)) { open() }
+    }
+
+    // MARK: Orders from the control side, on the loop
+
+    func retireAll() {
+        close(machine.retiredAll(), .retired)
+        upkeep(now: loop.nowNs)
+    }
+
+    func pause() { close(machine.paused(), .stopped) }
+
+    func resume() {
+        machine.resumed()
+        upkeep(now: loop.nowNs)
+    }
+
+    func drain() { close(machine.draining(), .stopped) }
+
+    /// Drains without serving those who wait; attempts under way are cancelled.
+    func shutDown() {
+        fail(machine.takeAllWaiters(), with: .draining)
+        drain()
+        for attempt in attempts.values { attempt.cancel() }
+        queueChanged()
+    }
+
+    /// After the last connection has gone.
+    func forgetSiblings() {
+        timer?.cancel()
+        siblings = []
+    }
+
+    func reconfigure(_ settings: PoolSettings) {
+        machine.settings = settings
+        while ledger.isOverdrawn, let slot = machine.spare() { discard(slot, .surplus) }
+        upkeep(now: loop.nowNs)
+    }
+
+    private func close(_ slots: [Int], _ reason: CloseReason) {
+        for slot in slots { closeOut(slot, reason) }
+    }
+
+    func statistics() -> PoolStatistics {
+        var statistics = counts
+        statistics.clActive = machine.leased
+        statistics.svActive = machine.leased
+        statistics.clWaiting = machine.waiters.count
+        statistics.svIdle = machine.idle.count
+        statistics.svLogin = machine.connecting
+        let oldest = machine.waiters.oldest
+        statistics.maxWait = oldest < loop.nowNs ? loop.nowNs - oldest : 0
+        statistics.isPaused = machine.phase == .paused
+        statistics.isDraining = machine.phase == .draining
+        return statistics
+    }
+}
