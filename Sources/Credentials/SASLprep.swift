@@ -1,0 +1,3 @@
+public enum SASLprep {
+    public static func prepare(_ password: [UInt8]) -> [UInt8] { password }
+}
