@@ -75,5 +75,9 @@ let package = Package(
             name: "articdbm",
             dependencies: ["Server", "Configuration", "Credentials", argumentParser],
             swiftSettings: common),
+
+        // Unit tests, one target for each of the above.
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: common),
+        .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),
     ]
 )

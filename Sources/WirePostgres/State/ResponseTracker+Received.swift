@@ -21,9 +21,10 @@ extension ResponseTracker {
         }
     }
 
-    /// What the server says while it works for the proxy is not the client's.
+    /// What the server says while it works for the proxy is not the client's; what comes before a ReadyForQuery in doubt is.
     private func asynchronous() -> ResponseAction {
-        ResponseAction(count > 0 && ring[head].disposition == .swallow ? .drop : .forward)
+        let isProxys = count > 0 && ring[head].disposition == .swallow && spareReady == 0
+        return ResponseAction(isProxys ? .drop : .forward)
     }
 
     /// Follow-ups are still to be taken, so the first entry is not the server's. A fault of ours, met by giving up one
@@ -52,7 +53,7 @@ extension ResponseTracker {
         case .sync, .refusal, .copyEnd: return .violation
         }
         // Asked after the Syncs in doubt and answered: they were ignored.
-        if action.delivery != .violation { spareReady = 0 }
+        if action.delivery != .violation { settle() }
         return action
     }
 
@@ -116,6 +117,12 @@ extension ResponseTracker {
         default:
             return copyAnswer(type, entry)
         }
+    }
+
+    /// No ReadyForQuery is in doubt any more.
+    private mutating func settle() {
+        spareReady = 0
+        isProbing = false
     }
 
     // MARK: Copies
@@ -196,6 +203,7 @@ extension ResponseTracker {
     private mutating func spareReadyReceived(_ status: TransactionStatus) -> ResponseAction {
         guard spareReady > 0, phase == .waiting else { return .violation }
         spareReady -= 1
+        if spareReady == 0 { isProbing = false }
         isSkipping = false
         isBatchOpen = false
         self.status = status
@@ -206,9 +214,12 @@ extension ResponseTracker {
         guard !isUnsettled else { return .violation }
         guard count > 0 else { return ResponseAction(.forward, .unsolicited) }
         let entry = ring[head]
-        let doubtful = copySyncs
-        spareReady += doubtful
-        copySyncs = 0
+        if copySyncs > 0 {
+            // If the server read one of these after the error, it did not ignore what lies behind it.
+            guard onlySyncsFollow else { return .violation }
+            spareReady += copySyncs
+            copySyncs = 0
+        }
         switch entry.kind {
         case .query, .functionCall:
             phase = .failed
@@ -216,28 +227,30 @@ extension ResponseTracker {
         case .sync:
             return action(entry, .failed)
         case .parse, .bind, .describeStatement, .describePortal, .execute, .close:
-            return skipToSync(entry, doubtful: doubtful > 0)
+            return skipToSync(entry)
         case .refusal, .copyEnd:
             return .violation
         }
     }
 
+    private var onlySyncsFollow: Bool {
+        for index in 1..<max(1, count) {
+            let kind = entry(index).kind
+            guard kind == .sync || kind == .copyEnd else { return false }
+        }
+        return true
+    }
+
     /// Discards what the server discards. The error of a message of the proxy's is the client's when it costs the client
     /// anything, as that gets no other answer.
-    private mutating func skipToSync(_ failed: ExpectedResponse, doubtful: Bool) -> ResponseAction {
+    private mutating func skipToSync(_ failed: ExpectedResponse) -> ResponseAction {
         finishFirst()
         var skipped = 0
         var isClients = failed.disposition == .forward
-        var discardsAny = false
         while skipped < count, entry(skipped).kind != .sync {
-            if entry(skipped).kind != .copyEnd {
-                discardsAny = true
-                isClients = isClients || entry(skipped).disposition != .swallow
-            }
+            isClients = isClients || (entry(skipped).kind != .copyEnd && entry(skipped).disposition != .swallow)
             skipped += 1
         }
-        // If the server read a doubtful Sync after the error, it did not ignore these.
-        if doubtful, discardsAny { return .violation }
         isSkipping = skipped == count
         if isSkipping || entry(skipped).disposition == .forward { isClients = true }
         discards = skipped

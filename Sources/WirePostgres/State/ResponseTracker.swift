@@ -13,7 +13,7 @@
 /// - An error in an extended-query message makes the server ignore everything up to the next Sync, simple queries and
 ///   function calls too. An error in a query, a function call or a Sync does not.
 /// - In copy-in mode the server ignores Sync. Whether it read a Sync before or after an error that ended the copy cannot
-///   be seen from outside, so such a Sync may still bring one more ReadyForQuery: `isUncertain`.
+///   be seen from outside, so such a Sync may still bring one more ReadyForQuery: `needsProbe`.
 /// - Notices, parameters and notifications come at any time.
 public struct ResponseTracker: ~Copyable {
     /// How much of the answer of the queue's first entry has come.
@@ -67,6 +67,8 @@ public struct ResponseTracker: ~Copyable {
     var copySyncs = 0
     /// ReadyForQuery messages that may come or not, from Syncs around a copy that failed.
     var spareReady = 0
+    /// The query that settles `spareReady` is in the queue.
+    var isProbing = false
     /// Extended-query messages were answered and no ReadyForQuery since.
     var isBatchOpen = false
 
@@ -84,9 +86,13 @@ public struct ResponseTracker: ~Copyable {
     /// for the client's copy data.
     public var isFull: Bool { count >= Self.limit && phase != .copyIn }
 
-    /// A ReadyForQuery may still come that belongs to no entry. An empty swallowed query settles it: see
-    /// `isQuiescent`.
+    /// A ReadyForQuery may still come that belongs to no entry.
     public var isUncertain: Bool { spareReady > 0 }
+
+    /// Before anything but a Sync goes to the server, an empty query is to be sent, to be swallowed: its
+    /// EmptyQueryResponse shows that no further ReadyForQuery can come from before it. Without it the next message is
+    /// refused.
+    public var needsProbe: Bool { spareReady > 0 && !isProbing && !isSkipping }
 
     /// An error was sent to the client and the server ignores everything up to the client's next Sync.
     public var isSkippingToSync: Bool { isSkipping }
@@ -123,6 +129,7 @@ public struct ResponseTracker: ~Copyable {
         isRefusing = false
         copySyncs = 0
         spareReady = 0
+        isProbing = false
         isBatchOpen = false
         self.status = status
     }
@@ -138,11 +145,12 @@ public struct ResponseTracker: ~Copyable {
     ) -> ExpectResult {
         precondition(kind != .copyEnd && (kind != .refusal || disposition == .synthesize))
         if kind == .sync { return expectSync(disposition, tag: tag) }
-        if isSkipping {
-            // With a ReadyForQuery in doubt the server may no longer be ignoring us.
-            return spareReady > 0 ? .refused : .discarded
+        if spareReady > 0, !isProbing {
+            // Whether the server still ignores us is in doubt too, and so is where an answer of ours would belong.
+            guard !isSkipping, kind == .query, disposition == .swallow else { return .refused }
+            isProbing = true
         }
-        if isRefusing { return .discarded }
+        if isSkipping || isRefusing { return .discarded }
         if isCopyingIn { return .refused }
         isRefusing = kind == .refusal
         append(ExpectedResponse(kind, disposition, tag: tag))
