@@ -27,8 +27,8 @@ public final class PoolRegistry<Connection: PooledConnection>: Sendable {
 
     /// Sorted by backend, database, identity.
     public var all: [Pool<Connection>] {
-        pools.withLock { Array($0.values) }
-            .sorted { ($0.key.backend, $0.key.database, $0.key.identity) < ($1.key.backend, $1.key.database, $1.key.identity) }
+        func order(_ key: PoolKey) -> (String, String, String) { (key.backend, key.database, key.identity) }
+        return pools.withLock { Array($0.values) }.sorted { order($0.key) < order($1.key) }
     }
 
     /// Takes a pool out and drains it: sessions that have it keep it to their end, new ones get a new pool.
@@ -37,7 +37,7 @@ public final class PoolRegistry<Connection: PooledConnection>: Sendable {
         pool?.drain()
     }
 
-    /// Drains every pool; true from `isDrained` says when all connections have gone.
+    /// Drains every pool; `isDrained` says when all connections have gone.
     public func drainAll() {
         for pool in all { pool.drain() }
     }
