@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.articdbm import ArticDBM
+from harness.articdbm import PASSWORD, ArticDBM
 from harness.certificates import Authority
 from harness.fault_proxy import FaultProxy
 from harness.postgres_server import PostgresServer
+from harness.scram import verifier
 
 Start = Callable[..., ArticDBM]
 
@@ -73,6 +74,22 @@ def start(request: pytest.FixtureRequest) -> Iterator[Start]:
 def proxy(start: Start, postgres: PostgresServer) -> ArticDBM:
     """The default proxy: transaction pooling, SCRAM, no TLS."""
     return start(ArticDBM(postgres))
+
+
+@pytest.fixture(scope="session")
+def shared_proxy(postgres: PostgresServer, listener_tls: dict[str, str]) -> Iterator[ArticDBM]:
+    """One proxy for every test that only uses it: TLS or plain, transaction pooling, users of every kind."""
+    proxy = ArticDBM(postgres)
+    proxy.listener["tls"] = listener_tls
+    proxy.add_user("bob", password=verifier(PASSWORD))
+    proxy.add_user("only_tls", require_tls=True)
+    proxy.add_user("elsewhere", allowed_ips=["192.0.2.0/24"])
+    proxy.add_user("nearby", allowed_ips=["127.0.0.0/8", "::1/128"])
+    proxy.add_user("narrow", databases=["app"])
+    proxy.add_user("expired", expires="2020-01-01T00:00:00Z")
+    proxy.add_user("two", max_connections=2)
+    with proxy.start():
+        yield proxy
 
 
 @pytest.fixture

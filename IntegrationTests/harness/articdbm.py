@@ -213,9 +213,7 @@ class ArticDBM:
     ) -> psycopg.Connection:
         """A psycopg connection through the proxy, in autocommit mode unless told otherwise."""
         options = {"autocommit": True, "connect_timeout": 10, "sslmode": "disable", **options}
-        return psycopg.connect(
-            host=self.host, port=self.port, user=user, password=password, dbname=database, **options
-        )
+        return psycopg.connect(host=self.host, port=self.port, user=user, password=password, dbname=database, **options)
 
     def dsn(self, user: str = USER, password: str = PASSWORD, database: str = APP_DATABASE, scheme: str = "postgresql"):
         return f"{scheme}://{user}:{password}@{self.host}:{self.port}/{database}"

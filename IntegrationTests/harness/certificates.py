@@ -13,7 +13,7 @@ _DAY = datetime.timedelta(days=1)
 
 
 def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _name(common_name: str) -> x509.Name:
@@ -68,7 +68,9 @@ class Authority:
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         )
         if names:
-            builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False)
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False
+            )
         certificate = builder.sign(self._key, hashes.SHA256())
         certificate_path, key_path = self.folder / f"{file}.pem", self.folder / f"{file}.key"
         certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -14,7 +14,9 @@ def free_port() -> int:
     """A TCP port that is free on 127.0.0.1 and ::1 and has not been handed out by this process."""
     for _ in range(1000):
         port = _random.randint(FIRST, LAST)
-        if port in _given or not (_is_free(socket.AF_INET, "127.0.0.1", port) and _is_free(socket.AF_INET6, "::1", port)):
+        if port in _given or not (
+            _is_free(socket.AF_INET, "127.0.0.1", port) and _is_free(socket.AF_INET6, "::1", port)
+        ):
             continue
         _given.add(port)
         return port

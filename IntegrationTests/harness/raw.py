@@ -54,7 +54,9 @@ class RawPostgres:
         self, host: str, port: int = 0, *, timeout: float = 10, family: socket.AddressFamily | None = None,
         receive_buffer: int = 0,
     ) -> None:  # fmt: skip
-        family = family or (socket.AF_UNIX if host.startswith("/") else socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family = family or (
+            socket.AF_UNIX if host.startswith("/") else socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
         self.socket: socket.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
         if receive_buffer:

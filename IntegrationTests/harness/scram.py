@@ -50,7 +50,7 @@ class ScramClient:
 
 
 def end_point(certificate: bytes) -> bytes:
-    """tls-server-end-point: the certificate's hash by its own signature's algorithm, MD5 and SHA-1 raised to SHA-256."""
+    """tls-server-end-point: hash by the signature's own algorithm, SHA-256 in place of MD5 and SHA-1."""
     algorithm = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
     name = algorithm.name if algorithm and algorithm.name not in ("md5", "sha1") else "sha256"
     return hashlib.new(name, certificate).digest()

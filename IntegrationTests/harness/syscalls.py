@@ -29,7 +29,9 @@ class SyscallCounter:
             self._strace = subprocess.Popen(
                 ["strace", "-f", "-c", "-p", str(self.pid), "-o", self._output], stdout=sink, stderr=sink
             )
-        eventually(lambda: "attached" in self._messages.read_text(), what=self._messages.read_text() or "strace attached")
+        eventually(
+            lambda: "attached" in self._messages.read_text(), what=self._messages.read_text() or "strace attached"
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
