@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Every target is Swift 6 with complete concurrency checking; async functions stay on their caller's executor.
@@ -12,6 +13,17 @@ let common: [SwiftSetting] = [
 
 /// For targets that parse bytes from a peer: each unsafe construct must be written out as `unsafe`.
 let bytes: [SwiftSetting] = common + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+/// What `articdbm version` prints. `make` gives all three; a bare `swift build` has the file's version and no number.
+let versionFile = try? String(contentsOfFile: Context.packageDirectory + "/.version", encoding: .utf8)
+let version = Context.environment["ARTICDBM_VERSION"] ?? versionFile.map { $0.filter { !$0.isWhitespace } } ?? "v0.0.0"
+let head = Context.gitInformation.map { String($0.currentCommit.prefix(12)) }
+let commit = Context.environment["ARTICDBM_COMMIT"] ?? head ?? "unknown"
+let buildInfo: [CSetting] = [
+    .define("ARTICDBM_VERSION", to: "\"\(version)\""),
+    .define("ARTICDBM_BUILD", to: Context.environment["ARTICDBM_BUILD"] ?? "0"),
+    .define("ARTICDBM_COMMIT", to: "\"\(commit)\""),
+]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -35,6 +47,7 @@ let package = Package(
     targets: [
         // L0: no knowledge of proxies.
         .target(name: "CSystem"),
+        .target(name: "CBuildInfo", cSettings: buildInfo),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Bytes", swiftSettings: bytes),
         .target(name: "Core", dependencies: ["Bytes"], swiftSettings: common),
@@ -73,11 +86,13 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "articdbm",
-            dependencies: ["Server", "Configuration", "Credentials", argumentParser],
+            dependencies: ["Server", "Configuration", "Credentials", "CBuildInfo", argumentParser],
             swiftSettings: common),
 
         // Unit tests, one target for each of the above.
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: common),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: common),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),
     ]
 )

@@ -21,12 +21,15 @@ import Testing
         #expect(try changes { $0.listeners[0].tls.key = "/n" } == ["listeners[pg].tls.key: k.pem → /n"])
         #expect(try changes { $0.backends[0].pool.size = 5 } == ["backends[main].pool.size: 20 → 5"])
         #expect(
-            try changes { $0.databases[0].database = nil } == ["databases[shop].database: shop_prod → none (new pools)"])
+            try changes { $0.databases[0].database = nil } == ["databases[shop].database: shop_prod → none (new pools)"]
+        )
     }
 
     @Test func secretsStaySecret() throws {
         #expect(
-            try changes { $0.backends[0].password = Secret("two") } == ["backends[main].password: *** → *** (new pools)"])
+            try changes { $0.backends[0].password = Secret("two") } == [
+                "backends[main].password: *** → *** (new pools)"
+            ])
         #expect(try changes { $0.users[0].credentials = [] } == ["users[alice].password: *** → none"])
     }
 

@@ -23,14 +23,18 @@ import Testing
     @Test func verifiersNeedAnAccountToFetchThem() {
         let found = problems(passthrough("passthrough: verifiers", "role: primary"))
         #expect(found.count == 1)
-        #expect(found[0].contains("listeners[0].auth: passthrough needs `auth_query.user` or `user` of backend \"main\""))
+        #expect(
+            found[0].contains("listeners[0].auth: passthrough needs `auth_query.user` or `user` of backend \"main\""))
         #expect(problems(passthrough("passthrough: verifiers", "auth_query: { user: a, password: b }")).isEmpty)
     }
 
     @Test func listenerNeedsOneBackend() {
         let second = "\n  - { name: other, protocol: postgresql, address: \"h:1\", user: u }\nusers:"
         let two = minimalText.replacing("\nusers:", with: second)
-        #expect(problems(two).map { $0.hasSuffix("there are several (main, other); name one, or list `databases`") } == [true])
+        #expect(
+            problems(two).map { $0.hasSuffix("there are several (main, other); name one, or list `databases`") } == [
+                true
+            ])
         #expect(problems(two.replacing("6432\"", with: "6432\"\n    backend: other")).isEmpty)
         #expect(problems(two + "\ndatabases: [{ name: a, backend: main }]").isEmpty)
         let replica = minimalText.replacing("user: app", with: "user: app\n    role: replica")
@@ -47,7 +51,8 @@ import Testing
     }
 
     @Test func databasesRefer() {
-        let found = problems(minimalText + "\ndatabases:\n  - { name: a, backend: man }\n  - { name: a, backend: main }")
+        let found = problems(
+            minimalText + "\ndatabases:\n  - { name: a, backend: man }\n  - { name: a, backend: main }")
         #expect(found.count == 2)
         #expect(found[0].hasSuffix("databases[0].backend: found unknown backend \"man\"; did you mean \"main\"?"))
         #expect(found[1].hasSuffix("databases[1].name: found \"a\" again, expected another name than that of [0]"))
@@ -56,7 +61,8 @@ import Testing
     @Test func oneSocketPerAddress() {
         let found = problems(minimalText + "\nmetrics: { listen: \"127.0.0.1:6432\" }")
         #expect(found.count == 1)
-        #expect(found[0].hasSuffix("found 127.0.0.1:6432 again, expected another address than that of listeners[0].listen"))
+        #expect(
+            found[0].hasSuffix("found 127.0.0.1:6432 again, expected another address than that of listeners[0].listen"))
     }
 
     @Test func unixSocketsHaveNoTLS() {
@@ -74,8 +80,10 @@ import Testing
     @Test func warnings() {
         let pattern = problems(minimalText + "\n    databases: [shpo]\ndatabases: [{ name: shop, backend: main }]")
         #expect(pattern.count == 1)
-        #expect(pattern[0].hasSuffix("warning: users[0].databases[0]: found \"shpo\", which is not in `databases`;"
-            + " did you mean \"shop\"?"))
+        #expect(
+            pattern[0].hasSuffix(
+                "warning: users[0].databases[0]: found \"shpo\", which is not in `databases`;"
+                    + " did you mean \"shop\"?"))
         #expect(problems(minimalText + "\naudit: { literals: keep }")[0].contains("warning: audit.file: is missing"))
     }
 
@@ -85,7 +93,8 @@ import Testing
             let text = minimalText.replacing("6432\"\n", with: "6432\"\n    tls: { mode: allow, \(tls) }\n")
             return problems(text, directory: directory.path, checkFiles: true)
         }
-        #expect(found("certificate: c.pem, key: k.pem").map { $0.hasSuffix("No such file or directory") } == [true, true])
+        #expect(
+            found("certificate: c.pem, key: k.pem").map { $0.hasSuffix("No such file or directory") } == [true, true])
         try directory.write("c.pem", "-----BEGIN CERTIFICATE-----\n")
         try directory.write("k.pem", "-----BEGIN EC PRIVATE KEY-----\n")
         #expect(found("certificate: c.pem, key: k.pem").isEmpty)

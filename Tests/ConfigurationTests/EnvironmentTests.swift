@@ -57,7 +57,10 @@ import Testing
     }
 
     static let wrong: [([String: String], String)] = [
-        (["METRICS_PORT": "http"], "environment: error: METRICS_PORT: found \"http\", expected a whole number (1 to 65535)"),
+        (
+            ["METRICS_PORT": "http"],
+            "environment: error: METRICS_PORT: found \"http\", expected a whole number (1 to 65535)"
+        ),
         (["MAX_CONNECTIONS": "-5"], "environment: error: MAX_CONNECTIONS: found \"-5\""),
         (["POSTGRESQL_ENABLED": "si"], "environment: error: POSTGRESQL_ENABLED: found \"si\", expected true or false"),
         (["QUERY_TIMEOUT": "x"], "environment: error: QUERY_TIMEOUT: found \"x\""),

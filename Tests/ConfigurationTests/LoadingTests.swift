@@ -28,12 +28,13 @@ import Testing
     }
 
     @Test func databasePoolInheritsFromItsBackend() throws {
-        let text = minimalText + """
+        let text =
+            minimalText + """
 
-            databases:
-              - { name: a, backend: main, pool: { size: 40 } }
-              - { name: b, backend: main }
-            """
+                databases:
+                  - { name: a, backend: main, pool: { size: 40 } }
+                  - { name: b, backend: main }
+                """
         var configuration = try parse(text).configuration
         #expect(configuration.databases.map(\.pool.size) == [40, 20])
         let other = minimalText.replacing(
@@ -46,12 +47,13 @@ import Testing
     }
 
     @Test func anchorsShareSettings() throws {
-        let text = minimalText + """
+        let text =
+            minimalText + """
 
-            databases:
-              - { name: a, backend: main, pool: &small { size: 3 } }
-              - { name: b, backend: main, pool: *small }
-            """
+                databases:
+                  - { name: a, backend: main, pool: &small { size: 3 } }
+                  - { name: b, backend: main, pool: *small }
+                """
         #expect(try parse(text).configuration.databases.map(\.pool.size) == [3, 3])
     }
 
@@ -102,4 +104,3 @@ import Testing
 let scram =
     "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY="
     + ":wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
-

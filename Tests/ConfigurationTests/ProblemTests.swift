@@ -34,8 +34,11 @@ import Testing
                 + " as the process has descriptors)"
         ),
         ("limits: [1]", "c.yaml:1:9: error: limits: found a list, expected a mapping of settings"),
-        ("audit: { enabled: maybe }", "c.yaml:1:19: error: audit.enabled: found \"maybe\", expected true or false"),
-        ("audit: { enabled: }", "c.yaml:1:17: error: audit.enabled: found nothing, expected true or false"),
+        (
+            "audit: { file: a, enabled: maybe }",
+            "c.yaml:1:28: error: audit.enabled: found \"maybe\", expected true or false"
+        ),
+        ("audit: { file: a, enabled: }", "c.yaml:1:28: error: audit.enabled: found nothing, expected true or false"),
         (
             "metrics: { listen: \"9090\" }",
             "c.yaml:1:20: error: metrics.listen: found \"9090\", expected \"127.0.0.1:6432\", \"[::]:6432\", \"*:6432\""
@@ -69,11 +72,8 @@ import Testing
 
     @Test(arguments: single)
     func settingIsRefused(_ text: String, _ expected: String) {
-        #expect(problems(minimalText.isEmpty ? "" : shifted(text)) == [expected])
+        #expect(problems(text + "\n" + minimalText) == [expected])
     }
-
-    /// The text under test first, so that its lines are its own.
-    private func shifted(_ text: String) -> String { text + "\n" + minimalText }
 
     static let listeners: [(String, String)] = [
         (
@@ -129,8 +129,11 @@ import Testing
             "backends[0].auth_query.query: found no `$1`, expected it where the user's name belongs"
         ),
         ("auth_query: { password: x }", "backends[0].auth_query.user: is missing; `password` is given"),
-        ("weight: 3", "backends[0]: found unknown setting \"weight\", expected one of name, protocol, address, role, user,"
-            + " password, max_connections, tls, pool, auth_query"),
+        (
+            "weight: 3",
+            "backends[0]: found unknown setting \"weight\", expected one of name, protocol, address, role, user,"
+                + " password, max_connections, tls, pool, auth_query"
+        ),
     ]
 
     @Test(arguments: backends)
@@ -140,7 +143,10 @@ import Testing
     }
 
     static let users: [(String, String)] = [
-        ("require_tls: true", "users[0].require_tls: found true, but no listener offers TLS: the user could never log in"),
+        (
+            "require_tls: true",
+            "users[0].require_tls: found true, but no listener offers TLS: the user could never log in"
+        ),
         ("backend: { user: x }", "users[0].backend.user: has no meaning with `identity: shared`"),
         (
             "backend: { identity: set_role, password: x }",
@@ -199,9 +205,10 @@ import Testing
               - { name: main, protocol: postgresql }
             """
         let found = problems(text)
-        #expect(found.map { $0.split(separator: " ")[0] } == [
-            "c.yaml:1:20:", "c.yaml:1:33:", "c.yaml:3:47:", "c.yaml:4:13:", "c.yaml:4:27:", "c.yaml:6:5:",
-        ], "\(found)")
+        #expect(
+            found.map { $0.split(separator: " ")[0] } == [
+                "c.yaml:1:20:", "c.yaml:1:33:", "c.yaml:3:47:", "c.yaml:4:13:", "c.yaml:4:27:", "c.yaml:6:5:",
+            ], "\(found)")
         #expect(found.contains { $0.contains("found \"pg\" again, expected another name than that of [0]") })
         #expect(found.contains { $0.contains("backends[0]: `address` is missing") })
     }
@@ -225,10 +232,10 @@ import Testing
             text += "x\(level): &x\(level) [\(items)]\n"
         }
         #expect(problems(text + "users: *x9").contains { $0.contains("found unknown setting \"x9\"") })
-        let wide = Array(repeating: "a", count: 2000).joined(separator: ", ")
-        let users = (0..<2000).map { "- { name: u\($0), password: p, databases: *d }" }.joined(separator: "\n")
+        let wide = Array(repeating: "a", count: 1000).joined(separator: ", ")
+        let users = (0..<1000).map { "- { name: u\($0), password: p, databases: *d }" }.joined(separator: "\n")
         let bomb = "users:\n- { name: first, password: p, databases: &d [\(wide)] }\n" + users
-        #expect(problems(bomb).contains { $0.contains("found more than 2000000 values, aliases expanded") })
+        #expect(problems(bomb).contains { $0.contains("found more than 500000 values, aliases expanded") })
     }
 
     @Test func deepNestingIsRefused() {

@@ -37,8 +37,12 @@ import Testing
         let text = minimalText.replacing("password: secret", with: "password: file:pw")
         #expect(try parse(text, directory: directory.path).files == ["\(directory.path)/pw"])
         let missing = problems(minimalText.replacing("password: secret", with: "password: 'file:none'"))
-        #expect(missing == ["c.yaml:12:15: error: users[0].password: file \"none\" can't be read: No such file or directory"])
-        #expect(problems(minimalText.replacing("password: secret", with: "password: 'file:/'"))[0].contains("directory"))
+        #expect(
+            missing == [
+                "c.yaml:12:15: error: users[0].password: file \"none\" can't be read: No such file or directory"
+            ])
+        #expect(
+            problems(minimalText.replacing("password: secret", with: "password: 'file:/'"))[0].contains("directory"))
     }
 
     @Test func missingVariableHasItsPlace() {

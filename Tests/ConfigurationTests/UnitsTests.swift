@@ -3,10 +3,11 @@ import Testing
 @testable import Configuration
 
 @Suite struct UnitsTests {
-    @Test(arguments: [
-        ("15s", 15_000), ("500ms", 500), ("5m", 300_000), ("1h", 3_600_000), ("2d", 172_800_000), ("7", 7000),
-        ("1.5", 1500), ("0", 0), ("0.25s", 250),
-    ] as [(String, Int)])
+    @Test(
+        arguments: [
+            ("15s", 15_000), ("500ms", 500), ("5m", 300_000), ("1h", 3_600_000), ("2d", 172_800_000), ("7", 7000),
+            ("1.5", 1500), ("0", 0), ("0.25s", 250),
+        ] as [(String, Int)])
     func durations(_ text: String, _ milliseconds: Int) {
         #expect(DurationText.parse(text) == .milliseconds(milliseconds))
     }
@@ -38,14 +39,18 @@ import Testing
         #expect(Timestamp.parse("2027-01-31T12:00:00Z") == 1_801_396_800)
         #expect(Timestamp.parse("2027-01-31 12:00:00-01:30") == 1_801_402_200)
         #expect(Timestamp.render(1_801_396_800) == "2027-01-31T12:00:00Z")
-        for wrong in ["", "2023-02-29", "2027-13-01", "2027-01-31T25:00:00Z", "2027-01-31T12:00:00", "27-01-31", "tomorrow"] {
+        for wrong in [
+            "", "2023-02-29", "2027-13-01", "2027-01-31T25:00:00Z", "2027-01-31T12:00:00", "27-01-31", "tomorrow",
+        ] {
             #expect(Timestamp.parse(wrong) == nil, "\(wrong)")
         }
     }
 
-    @Test(arguments: [
-        ("listeners", "lisseners", 1), ("query", "qeury", 1), ("pool", "poool", 1), ("", "abc", 3), ("same", "same", 0),
-    ] as [(String, String, Int)])
+    @Test(
+        arguments: [
+            ("listeners", "lisseners", 1), ("query", "qeury", 1), ("pool", "poool", 1), ("", "abc", 3),
+            ("same", "same", 0),
+        ] as [(String, String, Int)])
     func editDistance(_ a: String, _ b: String, _ distance: Int) {
         #expect(EditDistance.between(Array(a.utf8), Array(b.utf8)) == distance)
     }

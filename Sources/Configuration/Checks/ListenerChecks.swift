@@ -9,7 +9,9 @@ extension Checks {
             warning(path + ".passthrough", "has no effect with `auth: managed`")
         }
         if listener.methods.password, listener.tls.mode == .disable {
-            error(path + ".methods.password", "needs TLS: `tls.mode` is disable, and clear passwords travel over TLS only")
+            error(
+                path + ".methods.password", "needs TLS: `tls.mode` is disable, and clear passwords travel over TLS only"
+            )
         }
         if case .tcp = listener.listen, context.isPresent(path + ".socket_mode") {
             warning(path + ".socket_mode", "has no effect: `listen` is not a Unix socket")
@@ -22,7 +24,9 @@ extension Checks {
             error(path + ".mode", "found \(tls.mode.rawValue), expected disable: TLS is not used on Unix sockets")
         }
         if tls.mode != .disable {
-            if tls.certificate == nil { error(path + ".certificate", "is missing; `mode: \(tls.mode.rawValue)` needs it") }
+            if tls.certificate == nil {
+                error(path + ".certificate", "is missing; `mode: \(tls.mode.rawValue)` needs it")
+            }
             if tls.key == nil { error(path + ".key", "is missing; `mode: \(tls.mode.rawValue)` needs it") }
         }
         if [.verifyCA, .verifyFull].contains(tls.mode), tls.clientCA == nil {
@@ -52,7 +56,8 @@ extension Checks {
         let primaries = matching.filter { $0.role == .primary }
         if primaries.count == 1 { return primaries }
         if primaries.isEmpty {
-            error(path, "found no primary backend of protocol \(listener.protocol.rawValue), expected one in `backends`")
+            error(
+                path, "found no primary backend of protocol \(listener.protocol.rawValue), expected one in `backends`")
         } else {
             let names = primaries.map(\.name).joined(separator: ", ")
             error(path + ".backend", "is missing: there are several (\(names)); name one, or list `databases`")
@@ -68,7 +73,8 @@ extension Checks {
             case .verifiers where backend.authQuery.user == nil && backend.user == nil:
                 error(
                     path + ".auth",
-                    "passthrough needs `auth_query.user` or `user` of backend \(shown(backend.name)) to fetch verifiers")
+                    "passthrough needs `auth_query.user` or `user` of backend \(shown(backend.name)) to fetch verifiers"
+                )
             case .relay where listener.tls.mode != .disable && backend.tls.mode != .disable:
                 error(
                     path + ".passthrough",
@@ -108,7 +114,8 @@ extension Checks {
         if let user = configuration.users.first(where: { $0.backend.identity != .own }) {
             error(
                 path + ".user",
-                "is missing; user \(shown(user.name)) has identity \(user.backend.identity.rawValue) and logs in with it")
+                "is missing; user \(shown(user.name)) has identity \(user.backend.identity.rawValue) and logs in with it"
+            )
         }
     }
 }

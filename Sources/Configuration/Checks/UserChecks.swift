@@ -30,7 +30,8 @@ extension Checks {
             if case .md5Verifier = credential { true } else { false }
         }
         if kinds.contains(true), kinds.contains(false) {
-            error(path + ".password", "found an md5 verifier beside others: md5 is never offered to a user who has SCRAM")
+            error(
+                path + ".password", "found an md5 verifier beside others: md5 is never offered to a user who has SCRAM")
         } else if !kinds.contains(false), managed.allSatisfy({ !$0.methods.md5 && !$0.methods.password }) {
             error(
                 path + ".password",
@@ -42,7 +43,8 @@ extension Checks {
     /// Names without a pattern must exist when the databases are listed.
     private func checkPatterns(_ patterns: [String], at path: String) {
         let known = configuration.databases.map(\.name)
-        guard !known.isEmpty, !known.contains("*"), !configuration.listeners.contains(where: { $0.backend != nil }) else {
+        guard !known.isEmpty, !known.contains("*"), !configuration.listeners.contains(where: { $0.backend != nil })
+        else {
             return
         }
         for (index, pattern) in patterns.enumerated() where !pattern.contains(where: { $0 == "*" || $0 == "?" }) {
@@ -58,7 +60,9 @@ extension Checks {
         for (index, user) in configuration.users.enumerated() {
             guard let name = user.certificate else { continue }
             if let first = owners[name] {
-                error("users[\(index)].certificate", "found \(shown(name)) again, expected another than that of users[\(first)]")
+                error(
+                    "users[\(index)].certificate",
+                    "found \(shown(name)) again, expected another than that of users[\(first)]")
             }
             owners[name] = index
         }

@@ -32,6 +32,10 @@ extension ConfigurationProblem: CustomStringConvertible {
 /// Everything that is wrong with a configuration, warnings included, in the order of the file.
 public struct ConfigurationError: Error, Sendable, Equatable {
     public var problems: [ConfigurationProblem]
+
+    public init(problems: [ConfigurationProblem]) {
+        self.problems = problems
+    }
 }
 
 extension ConfigurationError: CustomStringConvertible {

@@ -20,8 +20,9 @@ final class DecodingContext {
     /// Sections decoded so far: what later ones inherit from.
     var decoded = Configuration()
 
-    /// Nodes decoded, aliases counted each time: stops alias bombs long before they cost memory.
-    static let nodeLimit = 2_000_000
+    /// Nodes decoded, aliases counted each time: stops alias bombs long before they cost memory. The
+    /// largest file, with 32 bytes a value, has as many.
+    static let nodeLimit = 500_000
 
     init(file: String, directory: String, environment: [String: String], expandsReferences: Bool = true) {
         self.file = file

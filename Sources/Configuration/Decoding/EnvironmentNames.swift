@@ -16,11 +16,13 @@ enum EnvironmentNames {
             doc: "`false`: the other POSTGRESQL names make no listener."),
         EnvironmentName(
             name: "POSTGRESQL_PORT", setting: "listeners[].listen",
-            doc: "A listener `postgresql` on this port of every interface, if the file has no listeners. Without it, and"
+            doc:
+                "A listener `postgresql` on this port of every interface, if the file has no listeners. Without it, and"
                 + " with POSTGRESQL_BACKENDS set, 5432."),
         EnvironmentName(
             name: "POSTGRESQL_BACKENDS", setting: "backends[]",
-            doc: "JSON array of `{host, port, type, tls, user, password, database}`, if the file has no backends; `type` is"
+            doc:
+                "JSON array of `{host, port, type, tls, user, password, database}`, if the file has no backends; `type` is"
                 + " `primary` or `replica` (also `write`, `read`), `tls` true or a mode."),
         EnvironmentName(name: "TLS_ENABLED", setting: "listeners[].tls.mode", doc: "`true`: mode `allow`."),
         EnvironmentName(

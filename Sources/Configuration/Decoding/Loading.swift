@@ -26,16 +26,20 @@ extension Configuration {
         guard let path else {
             return try parse("", file: "environment", directory: "", environment: environment)
         }
+        let (text, directory) = try read(path)
+        var loaded = try parse(text, file: path, directory: directory, environment: environment)
+        loaded.files.insert(path, at: 0)
+        return loaded
+    }
+
+    /// The file's text and directory.
+    private static func read(_ path: String) throws(ConfigurationError) -> (text: String, directory: String) {
         switch FileReader.read(path, limit: sizeLimit) {
         case .failure(let failure): throw .whole(path, "can't be read: \(failure.reason)")
         case .success(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .whole(path, "isn't UTF-8 text") }
             let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-            var loaded = try parse(
-                text, file: path, directory: path.hasPrefix("/") && directory.isEmpty ? "/" : directory,
-                environment: environment)
-            loaded.files.insert(path, at: 0)
-            return loaded
+            return (text, path.hasPrefix("/") && directory.isEmpty ? "/" : directory)
         }
     }
 
@@ -145,5 +149,23 @@ extension YamlError {
             return at(context.mark, "found \(list) more than once in one mapping, expected each key once")
         default: return at(nil, "not valid YAML")
         }
+    }
+}
+
+extension Configuration {
+    /// Only the control socket of a file, for `ctl`: secrets are not resolved and nothing else is checked.
+    public static func controlSocket(ofFile path: String) throws(ConfigurationError) -> String? {
+        let (text, directory) = try read(path)
+        let context = DecodingContext(
+            file: path, directory: directory, environment: processEnvironment)
+        var configuration = Configuration()
+        if case .mapping(let mapping) = try compose(text, file: path) {
+            for (key, item) in mapping where key.scalar?.string == "control" {
+                settings.first { $0.name == "control" }?.decode(item, &configuration, context)
+            }
+        }
+        guard !context.hasErrors else { throw ConfigurationError(problems: context.problems) }
+        configuration.joinDefaultPaths(context)
+        return configuration.control.socket
     }
 }

@@ -63,7 +63,8 @@ extension Configuration {
             /// Database the query runs in; nil is the one the client asked for.
             public var database: String?
             /// Returns (name, verifier) for the name in `$1`.
-            public var query = "SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1"
+            public var query =
+                "SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1"
                 + " AND rolcanlogin AND (rolvaliduntil IS NULL OR rolvaliduntil > now())"
 
             public init() {}

@@ -64,7 +64,8 @@ func parseBool(_ text: String) -> Bool? {
 extension SettingType<Int> {
     /// A whole number; `zero` says what 0 means when it is special.
     static func count(_ range: ClosedRange<Int>, zero: String? = nil) -> SettingType {
-        let text = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+        let text =
+            range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
         let full = zero.map { "\(text); 0: \($0)" } ?? text
         var json: [(String, JSON)] = [("type", .string("integer")), ("minimum", .int(range.lowerBound))]
         if range.upperBound != .max { json.append(("maximum", .int(range.upperBound))) }
@@ -79,7 +80,9 @@ extension SettingType<Int> {
         let full = zero.map { "\(bounds); 0: \($0)" } ?? bounds
         return .scalar(
             kind: "size", range: full, expected: "a size like 64KiB or 1MiB (\(full))",
-            json: [("type", .array([.string("string"), .string("integer")])), ("pattern", .string(ByteCount.pattern))],
+            json: [
+                ("type", .array([.string("string"), .string("integer")])), ("pattern", .string(ByteCount.pattern)),
+            ],
             parse: { text in
                 ByteCount.parse(text).flatMap { range.contains($0) || ($0 == 0 && zero != nil) ? $0 : nil }
             },

@@ -116,7 +116,9 @@ enum VerifierForm {
     private static func base64Length(_ text: Substring) -> Int? {
         let body = text.utf8.prefix { $0 != UInt8(ascii: "=") }
         let padding = text.utf8.count - body.count
-        guard text.utf8.count % 4 == 0, padding <= 2, text.utf8.suffix(padding).allSatisfy({ $0 == 61 }) else { return nil }
+        guard text.utf8.count % 4 == 0, padding <= 2, text.utf8.suffix(padding).allSatisfy({ $0 == 61 }) else {
+            return nil
+        }
         let isAlphabet = body.allSatisfy {
             switch $0 {
             case 48...57, 65...90, 97...122, 43, 47: true

@@ -32,7 +32,8 @@ func listType<Element: Equatable & Sendable>(
                 let name = element[keyPath: keyPath]
                 if let first = seen[name], !name.isEmpty {
                     let path = "\(context.path)[\(index)].\(key)"
-                    context.report(path: path, "found \"\(name)\" again, expected another \(key) than that of [\(first)]")
+                    context.report(
+                        path: path, "found \"\(name)\" again, expected another \(key) than that of [\(first)]")
                 } else {
                     seen[name] = index
                 }

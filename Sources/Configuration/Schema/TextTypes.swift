@@ -5,7 +5,8 @@ extension SettingType<String> {
     /// Any text; bytes of UTF-8, no control characters.
     static func text(kind: String = "text", _ length: ClosedRange<Int> = 1...1024) -> SettingType {
         .scalar(
-            kind: kind, expected: "text of \(length.lowerBound) to \(length.upperBound) bytes without control characters",
+            kind: kind,
+            expected: "text of \(length.lowerBound) to \(length.upperBound) bytes without control characters",
             json: [
                 ("type", .string("string")), ("minLength", .int(length.lowerBound)),
                 ("maxLength", .int(length.upperBound)),
@@ -54,7 +55,9 @@ extension SettingType<Int?> {
     static var threads: SettingType {
         .scalar(
             kind: "count", range: "`auto` or 1 to 1024", expected: "auto or a whole number from 1 to 1024",
-            json: [("type", .array([.string("string"), .string("integer")])), ("pattern", .string("^(auto|[0-9]+)$"))],
+            json: [
+                ("type", .array([.string("string"), .string("integer")])), ("pattern", .string("^(auto|[0-9]+)$")),
+            ],
             parse: { text in
                 if text == "auto" { return .some(nil) }
                 return Int(text).flatMap { (1...1024).contains($0) ? .some(.some($0)) : nil }

@@ -12,7 +12,9 @@ enum DurationText {
         if let unit = units.first(where: { text.hasSuffix($0.suffix) }) {
             (digits, scale) = (text.dropLast(unit.suffix.count), unit.milliseconds)
         }
-        guard let first = digits.utf8.first, (48...57).contains(first), let number = plainNumber(digits) else { return nil }
+        guard let first = digits.utf8.first, (48...57).contains(first), let number = plainNumber(digits) else {
+            return nil
+        }
         let milliseconds = (number * scale).rounded()
         guard milliseconds <= 10_000 * 86_400_000 else { return nil }
         return .milliseconds(Int64(milliseconds))

@@ -12,7 +12,9 @@ extension Configuration.Backend {
             "max_connections", \.maxConnections, .count(0...1_000_000, zero: "no limit"),
             "Connections to this server in all pools together.", effect: .live),
         Setting("tls", \.tls, .section(TLS.settings, fresh: .init()), "TLS towards the server."),
-        Setting("pool", \.pool, .section(Configuration.Pool.settings, fresh: .init()), "Pools of this server.", effect: .live),
+        Setting(
+            "pool", \.pool, .section(Configuration.Pool.settings, fresh: .init()), "Pools of this server.",
+            effect: .live),
         Setting(
             "auth_query", \.authQuery, .section(AuthQuery.settings, fresh: .init()),
             "How passthrough listeners learn the verifiers of the server's accounts.", effect: .live),

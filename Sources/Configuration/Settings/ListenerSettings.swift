@@ -78,6 +78,7 @@ extension Configuration.Listener.Methods {
     static let settings: [Setting<Self>] = [
         Setting("md5", \.md5, .bool, "For users who have an md5 verifier and nothing else."),
         Setting("password", \.password, .bool, "The password in clear, over TLS only."),
-        Setting("certificate", \.certificate, .bool, "A client certificate that maps to the user, instead of a password."),
+        Setting(
+            "certificate", \.certificate, .bool, "A client certificate that maps to the user, instead of a password."),
     ]
 }

@@ -7,7 +7,8 @@ extension Configuration {
     static let settings: [Setting<Configuration>] = [
         Setting("runtime", \.runtime, .section(Runtime.settings, fresh: .init()), "The process.", effect: .restart),
         Setting("control", \.control, .section(Control.settings, fresh: .init()), "Local control.", effect: .reopen),
-        Setting("metrics", \.metrics, .section(Metrics.settings, fresh: .init()), "Metrics and health.", effect: .reopen),
+        Setting(
+            "metrics", \.metrics, .section(Metrics.settings, fresh: .init()), "Metrics and health.", effect: .reopen),
         Setting("audit", \.audit, .section(Audit.settings, fresh: .init()), "The audit log."),
         Setting("logging", \.logging, .section(Logging.settings, fresh: .init()), "The server's own log, on stderr."),
         Setting("timeouts", \.timeouts, .section(Timeouts.settings, fresh: .init()), "Deadlines; 0 switches one off."),

@@ -23,7 +23,8 @@ extension Configuration.User {
             "certificate", \.certificate, .optional(.text(1...1024), fresh: ""),
             "Common name (`alice`) or distinguished name (`CN=alice,O=Acme`) of the client certificate that is this"
                 + " user; without it a certificate whose common name is the login name."),
-        Setting("backend", \.backend, .section(BackendIdentity.settings, fresh: .init()), "Who the user is at the server."),
+        Setting(
+            "backend", \.backend, .section(BackendIdentity.settings, fresh: .init()), "Who the user is at the server."),
         Setting("pool_mode", \.poolMode, .optional(.word(), fresh: .session), "In place of the pool's `mode`."),
     ]
 }

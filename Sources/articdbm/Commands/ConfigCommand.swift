@@ -1,0 +1,40 @@
+import ArgumentParser
+internal import Configuration
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Check or describe the configuration.",
+        subcommands: [Check.self, PrintSchema.self])
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Check a configuration file: every error at once, status 1 if there is one."
+        )
+
+        @Argument(help: "Configuration file.")
+        var file: String
+
+        func run() throws {
+            do throws(ConfigurationError) {
+                let loaded = try Configuration.load(path: file)
+                for warning in loaded.warnings { StandardError.write(warning.description) }
+                print("\(file): valid")
+            } catch {
+                StandardError.write(error.description)
+                throw ExitCode.failure
+            }
+        }
+    }
+
+    struct PrintSchema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schema", abstract: "Print the JSON Schema of the configuration file.")
+
+        @Flag(help: "Print the reference tables in Markdown instead.")
+        var markdown = false
+
+        func run() {
+            print(markdown ? Configuration.referenceTables : Configuration.jsonSchema, terminator: "")
+        }
+    }
+}
