@@ -51,7 +51,7 @@ def chosen(patterns: list[str]) -> dict[str, Callable[[Bench], Iterator[Result]]
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="judge by the bars: status 1 when one is missed")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a scenario, its beginning, a pattern")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="scenario, beginning or pattern")
     parser.add_argument("--pairs", type=int, default=10, help="rounds of every comparison (default 10)")
     parser.add_argument("--seconds", type=int, default=5, help="metered seconds of one pgbench run (default 5)")
     parser.add_argument("--json", type=Path, default=RESULTS / "bench.json", help="where results go")

@@ -1,1 +1,1 @@
-"""What the bench and the differential test share: a lean wire client and throwaway servers on loopback."""
+"""Throwaway servers, raw clients and faults that the topics share."""
