@@ -30,6 +30,8 @@ let collections = Target.Dependency.product(name: "DequeModule", package: "swift
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -40,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -75,7 +78,10 @@ let package = Package(
             name: "ProxyPostgres",
             dependencies: ["Proxy", "WirePostgres", "Credentials", "Bytes", logging],
             swiftSettings: common),
-        .target(name: "AdminAPI", dependencies: ["Core", "Telemetry", hummingbird, logging], swiftSettings: common),
+        .target(
+            name: "AdminAPI",
+            dependencies: ["Core", "Telemetry", hummingbird, logging, nioCore, nioPosix],
+            swiftSettings: common),
 
         // L4: one process.
         .target(
@@ -94,5 +100,9 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: common),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),
+        .testTarget(name: "LimitsTests", dependencies: ["Limits", "Core"], swiftSettings: common),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", logging], swiftSettings: common),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
+        .testTarget(name: "AdminAPITests", dependencies: ["AdminAPI", "Telemetry", logging], swiftSettings: common),
     ]
 )

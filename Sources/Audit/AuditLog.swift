@@ -54,11 +54,13 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         }
         let context = Unmanaged.passRetained(self).toOpaque()
         var handle = pthread_t()
-        let result = pthread_create(&handle, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<AuditLog>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context)
+        let result = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<AuditLog>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
         guard result == 0 else {
             Unmanaged<AuditLog>.fromOpaque(context).release()
             throw AuditOpenError(path: writer.settings.path, code: result)

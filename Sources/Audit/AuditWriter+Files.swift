@@ -12,7 +12,8 @@ extension AuditWriter {
         do throws(AuditFileError) {
             if length > 0 {
                 // {"time":"2026-…
-                firstEvent = Timestamp.parse(try files.read(handle.descriptor, at: 0, count: 32).dropFirst(9)) ?? clock.wall
+                let head = try files.read(handle.descriptor, at: 0, count: 32)
+                firstEvent = Timestamp.parse(head.dropFirst(9)) ?? clock.wall
                 let torn = try tornTail(handle)
                 if !torn.isEmpty {
                     length -= Int64(torn.count)

@@ -5,8 +5,6 @@ public import Synchronization
 public struct Counter: Sendable, Hashable {
     @usableFromInline let slot: UInt32
 
-    init(slot: UInt32) { self.slot = slot }
-
     /// Counts into a slot that is never exported; what a full registry hands out.
     public static let discarded = Counter(slot: 0)
 }
@@ -15,8 +13,6 @@ public struct Counter: Sendable, Hashable {
 public struct Gauge: Sendable, Hashable {
     @usableFromInline let slot: UInt32
 
-    init(slot: UInt32) { self.slot = slot }
-
     /// Counts into a slot that is never exported; what a full registry hands out.
     public static let discarded = Gauge(slot: 0)
 }
@@ -24,8 +20,6 @@ public struct Gauge: Sendable, Hashable {
 /// Durations in the buckets of `DurationBuckets`: one slot per bucket, then the sum in nanoseconds.
 public struct Histogram: Sendable, Hashable {
     @usableFromInline let slot: UInt32
-
-    init(slot: UInt32) { self.slot = slot }
 
     /// Counts into slots that are never exported; what a full registry hands out.
     public static let discarded = Histogram(slot: 0)

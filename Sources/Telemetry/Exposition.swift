@@ -92,7 +92,8 @@ struct Exposition {
         text("\n# TYPE \(name) \(type)\n")
     }
 
-    mutating func sample(_ name: String, suffix: String = "", labels: [UInt8], le: String? = nil, _ value: MetricValue) {
+    mutating func sample(_ name: String, suffix: String = "", labels: [UInt8], le: String? = nil, _ value: MetricValue)
+    {
         text(name)
         text(suffix)
         if !labels.isEmpty || le != nil {

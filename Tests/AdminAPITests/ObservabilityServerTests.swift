@@ -11,7 +11,7 @@ import Testing
     private func withServer(
         settings change: (inout ObservabilitySettings) -> Void = { _ in }, readiness: Readiness = Readiness(),
         metrics: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("m 1\n".utf8) },
-        _ body: @Sendable @escaping (Int) throws -> Void
+        body: @Sendable @escaping (Int) throws -> Void
     ) async throws {
         var settings = ObservabilitySettings(host: "127.0.0.1", port: 0)
         change(&settings)
@@ -35,16 +35,19 @@ import Testing
         let registry = MetricsRegistry(loops: 1)
         let counter = registry.counter(MetricCatalogue.configReloads, "applied")
         registry.banks[0].add(counter, 3)
-        try await withServer(metrics: { registry.exposition($0) }) { port in
-            let plain = try Client(port).exchange("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            #expect(plain.hasPrefix("HTTP/1.1 200 OK\r\n"))
-            #expect(plain.contains("text/plain; version=0.0.4; charset=utf-8"))
-            #expect(plain.contains("articdbm_config_reloads_total{result=\"applied\"} 3\n"))
-            let open = try Client(port).exchange(
-                "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text\r\nConnection: close\r\n\r\n")
-            #expect(open.contains("application/openmetrics-text; version=1.0.0; charset=utf-8"))
-            #expect(open.hasSuffix("# EOF\n"))
-        }
+        try await withServer(
+            metrics: { registry.exposition($0) },
+            body: { port in
+                let plain = try Client(port).exchange("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                #expect(plain.hasPrefix("HTTP/1.1 200 OK\r\n"))
+                #expect(plain.contains("text/plain; version=0.0.4; charset=utf-8"))
+                #expect(plain.contains("articdbm_config_reloads_total{result=\"applied\"} 3\n"))
+                let open = try Client(port).exchange(
+                    "GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text\r\nConnection: close\r\n\r\n"
+                )
+                #expect(open.contains("application/openmetrics-text; version=1.0.0; charset=utf-8"))
+                #expect(open.hasSuffix("# EOF\n"))
+            })
     }
 
     @Test func healthAndRefusals() async throws {
@@ -91,28 +94,30 @@ import Testing
     }
 
     @Test func silentAndDribblingClientsAreClosed() async throws {
-        try await withServer(settings: { $0.idleTimeout = 200_000_000 }) { port in
-            let silent = try Client(port)
-            let dribbling = try Client(port)
-            dribbling.send("GET /metrics HTTP/1.1\r\nHo")
-            #expect(!silent.readToEnd().hasPrefix("HTTP/1.1 200"))
-            #expect(!dribbling.readToEnd().hasPrefix("HTTP/1.1 200"))
-        }
+        try await withServer(
+            settings: { $0.idleTimeout = 200_000_000 },
+            body: { port in
+                let silent = try Client(port)
+                let dribbling = try Client(port)
+                dribbling.send("GET /metrics HTTP/1.1\r\nHo")
+                #expect(!silent.readToEnd().hasPrefix("HTTP/1.1 200"))
+                #expect(!dribbling.readToEnd().hasPrefix("HTTP/1.1 200"))
+            })
     }
 
     @Test func aClientThatDoesNotReadIsClosed() async throws {
         let size = 64 << 20
         try await withServer(
             settings: { $0.replyTimeout = 300_000_000 },
-            metrics: { _ in [UInt8](repeating: 97, count: size) }
-        ) { port in
-            let slow = try Client(port)
-            slow.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-            // Asks on and on without reading a byte, until the server gives up: only then does sending fail.
-            let request = String(repeating: "GET /health HTTP/1.1\r\nHost: x\r\n\r\n", count: 1000)
-            while slow.send(request) {}
-            #expect(slow.readToEnd().utf8.count < size)
-        }
+            metrics: { _ in [UInt8](repeating: 97, count: size) },
+            body: { port in
+                let slow = try Client(port)
+                slow.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+                // Asks on and on without reading a byte, until the server gives up: only then does sending fail.
+                let request = String(repeating: "GET /health HTTP/1.1\r\nHost: x\r\n\r\n", count: 1000)
+                while slow.send(request) {}
+                #expect(slow.readToEnd().utf8.count < size)
+            })
     }
 }
 

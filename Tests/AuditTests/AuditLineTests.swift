@@ -14,13 +14,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000000Z"),
-        (951_782_399_999_999_999, "2000-02-28T23:59:59.999999Z"),
-        (951_782_400_000_000_000, "2000-02-29T00:00:00.000000Z"),
-        (1_795_454_240_123_456_789, "2026-11-23T17:17:20.123456Z"),
-        (4_107_542_400_000_001_000, "2100-03-01T00:00:00.000001Z"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (951_782_399_999_999_999, "2000-02-28T23:59:59.999999Z"),
+            (951_782_400_000_000_000, "2000-02-29T00:00:00.000000Z"),
+            (1_795_454_240_123_456_789, "2026-11-23T17:17:20.123456Z"),
+            (4_107_542_400_000_001_000, "2100-03-01T00:00:00.000001Z"),
+        ] as [(UInt64, String)])
     func timestamps(wall: UInt64, text: String) {
         #expect(Self.time(wall) == text)
         #expect(Timestamp.parse(text.utf8) == wall / 1_000_000_000 * 1_000_000_000)
@@ -64,7 +65,10 @@ import Testing
         #expect(Self.escape(Array("a\"b\\c\n\r\t\u{1}\u{7f}é€😀".utf8)).0 == #"a\"b\\c\n\r\t\u0001\u007fé€😀"#)
         #expect(Self.escape([0]).0 == #"\u0000"#)
         // Latin-1, overlong, surrogate, beyond Unicode, lone continuation, truncated.
-        for bytes: [UInt8] in [[0xe9], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0x80], [0xe2, 0x82]] {
+        let broken: [[UInt8]] = [
+            [0xe9], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0x80], [0xe2, 0x82],
+        ]
+        for bytes in broken {
             #expect(Self.escape(bytes).0 == String(repeating: "\u{fffd}", count: bytes.count))
         }
     }

@@ -47,18 +47,21 @@ import Testing
         #expect(text.contains("\(name)_sum 40.000110000\n\(name)_count 3\n"))
     }
 
-    @Test(arguments: [
-        (nil, ExpositionFormat.prometheus),
-        ("*/*", .prometheus),
-        ("text/plain;version=0.0.4", .prometheus),
-        ("application/openmetrics-text", .openMetrics),
-        ("application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
-            + "text/plain;version=0.0.4;q=0.2,*/*;q=0.1", .openMetrics),
-        ("application/openmetrics-text; version=0.0.1", .prometheus),
-        ("application/openmetrics-text;q=0.1, text/plain;q=0.9", .prometheus),
-        ("application/openmetrics-text;q=0", .prometheus),
-        (",;,q=,", .prometheus),
-    ] as [(String?, ExpositionFormat)])
+    @Test(
+        arguments: [
+            (nil, ExpositionFormat.prometheus),
+            ("*/*", .prometheus),
+            ("text/plain;version=0.0.4", .prometheus),
+            ("application/openmetrics-text", .openMetrics),
+            (
+                "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+                    + "text/plain;version=0.0.4;q=0.2,*/*;q=0.1", .openMetrics
+            ),
+            ("application/openmetrics-text; version=0.0.1", .prometheus),
+            ("application/openmetrics-text;q=0.1, text/plain;q=0.9", .prometheus),
+            ("application/openmetrics-text;q=0", .prometheus),
+            (",;,q=,", .prometheus),
+        ] as [(String?, ExpositionFormat)])
     func negotiation(accept: String?, format: ExpositionFormat) {
         #expect(ExpositionFormat.negotiate(accept: accept) == format)
     }
