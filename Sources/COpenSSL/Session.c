@@ -133,6 +133,19 @@ void cossl_session_free(cossl_session *session) {
 
 /* ---- Input and output ---- */
 
+/* The queue's first entry of libssl says what went wrong in the protocol; those before it are lower layers' details. */
+static unsigned long reason_of_failure(void) {
+    unsigned long first = ERR_peek_error();
+    unsigned long code;
+    while ((code = ERR_get_error()) != 0) {
+        if (ERR_GET_LIB(code) != ERR_LIB_SSL) continue;
+        first = code;
+        break;
+    }
+    ERR_clear_error();
+    return first;
+}
+
 /* Right after the failed call, on its thread: errno and the error queue are still its own. */
 static long outcome(SSL *session, int result) {
     int system_error = errno;
@@ -140,11 +153,11 @@ static long outcome(SSL *session, int result) {
     if (kind == SSL_ERROR_WANT_READ) return COSSL_WANT_READ;
     if (kind == SSL_ERROR_WANT_WRITE) return COSSL_WANT_WRITE;
     if (kind == SSL_ERROR_ZERO_RETURN) return COSSL_END;
-    SSL_set_ex_data(session, error_index, (void *)(uintptr_t)ERR_peek_error());
-    ERR_clear_error();
+    SSL_set_ex_data(session, error_index, (void *)(uintptr_t)reason_of_failure());
     if (kind == SSL_ERROR_SSL) return -(COSSL_FAILED + EPROTO);
-    if (bio_state(SSL_get_rbio(session)) & FLAG_END) return -(COSSL_FAILED + ECONNRESET);
-    return -(COSSL_FAILED + (system_error != 0 && !would_block(system_error) ? system_error : EPROTO));
+    if (system_error != 0 && !would_block(system_error)) return -(COSSL_FAILED + system_error);
+    /* An end without close_notify sets no errno. */
+    return -(COSSL_FAILED + (bio_state(SSL_get_rbio(session)) & FLAG_END ? ECONNRESET : EPROTO));
 }
 
 long cossl_session_handshake(cossl_session *session) {

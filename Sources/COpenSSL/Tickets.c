@@ -108,7 +108,9 @@ static SSL_TICKET_RETURN on_ticket(
     void *unused) {
     (void)name, (void)length, (void)unused;
     if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) return SSL_TICKET_RETURN_IGNORE_RENEW;
-    SSL_TICKET_RETURN use = status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+    /* A TLS 1.3 client uses a ticket once and needs the next; a TLS 1.2 client keeps its own while the key is new. */
+    int renew = status == SSL_TICKET_SUCCESS_RENEW || SSL_SESSION_get_protocol_version(stored) >= TLS1_3_VERSION;
+    SSL_TICKET_RETURN use = renew ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
     X509 *leaf = SSL_SESSION_get0_peer(stored);
     int mode = SSL_get_verify_mode(session);
     if (leaf == NULL) return mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT ? SSL_TICKET_RETURN_IGNORE_RENEW : use;
