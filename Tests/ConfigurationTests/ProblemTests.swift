@@ -238,6 +238,20 @@ import Testing
         #expect(problems(bomb).contains { $0.contains("found more than 500000 values, aliases expanded") })
     }
 
+    @Test(arguments: [
+        "? *x : 1", "*x : 1", "a: { *x : 1 }", "[*x]: 1", "a: { [*x]: 1 }", "- ? *x", "a: {? *x : 1}", "a: {[*x]:1}",
+    ])
+    func aliasAsKeyIsRefused(_ text: String) {
+        #expect(KeyGuard.mayAliasKeys(text))
+    }
+
+    @Test(arguments: [
+        "a: *x", "a: [*x, *y]", "a: \"[::]:6432\"\nb: *x", "? a : 1", "[a]: 1", "databases: ['*']\nb: *x",
+    ])
+    func otherAliasesAreNot(_ text: String) {
+        #expect(!KeyGuard.mayAliasKeys(text))
+    }
+
     @Test func deepNestingIsRefused() {
         #expect(problems(String(repeating: "[", count: 100_000))[0].contains("not valid YAML"))
     }

@@ -14,13 +14,6 @@ import Testing
         #expect(same, "run `articdbm config schema --markdown` and put its output between the marks")
     }
 
-    @Test func everyVariableIsDocumented() throws {
-        let page = try Self.page()
-        for name in EnvironmentNames.all {
-            #expect(page.contains("| `\(name.name)` | `\(name.setting)` | \(name.doc) |"), "\(name.name)")
-        }
-    }
-
     @Test func jsonSchemaHasEverySetting() {
         let schema = Configuration.jsonSchema
         func visit(_ entries: [SchemaEntry]) {

@@ -175,7 +175,7 @@ struct EnvironmentBackend: Sendable, Equatable {
     var database: String?
 
     static let settings: [Setting<Self>] = [
-        Setting("host", \.host, .text(1...253), "Host name or address.", required: true),
+        Setting("host", \.host, .host, "Host name or address.", required: true),
         Setting("port", \.port, .count(1...65_535), "Port."),
         Setting("type", \.type, .word(), "Role."),
         Setting("weight", \.weight, .number(0...1_000_000, zero: "none"), "Share of the traffic."),

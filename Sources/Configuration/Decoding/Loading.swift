@@ -70,6 +70,8 @@ extension Configuration {
     private static var emptyMapping: Node? { Node([(Node, Node)]()) }
 
     private static func compose(_ text: String, file: String) throws(ConfigurationError) -> Node? {
+        // The parser hashes keys, aliases expanded: one in a key could keep it busy for ever.
+        if KeyGuard.mayAliasKeys(text) { throw .whole(file, "found an alias in a key, expected plain names as keys") }
         do {
             let node = try Yams.compose(yaml: text)
             return node.flatMap { $0.isNull ? nil : $0 }

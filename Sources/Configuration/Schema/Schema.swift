@@ -84,7 +84,7 @@ extension Configuration {
         return JSON.object(head + body).text() + "\n"
     }
 
-    /// The reference tables of docs/CONFIGURATION.md, one per section, in Markdown.
+    /// The reference tables of docs/CONFIGURATION.md, one per section and one of the variables, in Markdown.
     public static var referenceTables: String {
         var text = ""
         func table(_ entry: SchemaEntry, path: String, level: Int) {
@@ -99,7 +99,10 @@ extension Configuration {
             for child in children { table(child, path: Path.join(path, child.name), level: level + 1) }
         }
         for entry in schemaEntries { table(entry, path: entry.name, level: 3) }
-        return text
+        text += "### Environment\n\nWhat the file doesn't say, these variables may.\n\n"
+        text += "| Variable | Stands in for | Meaning |\n| --- | --- | --- |\n"
+        for name in EnvironmentNames.all { text += "| `\(name.name)` | `\(name.setting)` | \(name.doc) |\n" }
+        return text + "\n"
     }
 }
 

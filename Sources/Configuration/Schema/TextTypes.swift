@@ -36,6 +36,13 @@ extension SettingType<String> {
             render: { $0.isEmpty ? nil : .string($0) })
     }
 
+    /// A host's name or address, without a port.
+    static var host: SettingType {
+        .scalar(
+            kind: "host", expected: "a host name or an address", json: [("type", .string("string"))],
+            parse: { SettingType<Endpoint>.isHost($0) ? $0 : nil }, render: { $0.isEmpty ? nil : .string($0) })
+    }
+
     /// A file's path, joined to the configuration's directory when relative.
     static var path: SettingType {
         let base = SettingType.text(kind: "path", 1...4096)
@@ -81,17 +88,21 @@ extension SettingType<Endpoint> {
     /// An address to connect to: name or numbers, or a Unix socket's path.
     static var connectAddress: SettingType {
         address(expected: "\"host:port\", \"[::1]:5432\" or \"unix:/path\"") { host, port in
-            let isName = host.utf8.allSatisfy {
-                switch $0 {
-                case 48...57, 65...90, 97...122, 95, 45, 46: true
-                default: false
-                }
-            }
-            guard port > 0, host.utf8.count <= 253, IPAddress(host) != nil || isName else { return nil }
-            // Digits and points alone can only be meant as an address, and IPAddress has refused it.
-            guard IPAddress(host) != nil || host.utf8.contains(where: { $0 > 57 }) else { return nil }
-            return .tcp(host: host, port: port)
+            port > 0 && isHost(host) ? .tcp(host: host, port: port) : nil
         }
+    }
+
+    /// A name of letters, digits, hyphens, underscores and points, or an address.
+    fileprivate static func isHost(_ text: String) -> Bool {
+        if IPAddress(text) != nil { return true }
+        let isName = text.utf8.allSatisfy {
+            switch $0 {
+            case 48...57, 65...90, 97...122, 95, 45, 46: true
+            default: false
+            }
+        }
+        // Digits and points alone can only be meant as an address.
+        return isName && (1...253).contains(text.utf8.count) && text.utf8.contains { $0 > 57 }
     }
 
     private static func address(
