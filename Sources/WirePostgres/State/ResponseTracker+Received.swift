@@ -102,10 +102,12 @@ extension ResponseTracker {
 
     private mutating func queryAnswer(_ type: BackendMessageType, _ entry: ExpectedResponse) -> ResponseAction {
         switch (phase, type) {
-        case (.waiting, .rowDescription), (.between, .rowDescription), (.copyOutEnded, .rowDescription):
+        case (.waiting, .rowDescription), (.between, .rowDescription), (.copyOutEnded, .rowDescription),
+            (.copyBothEnded, .rowDescription):
             return stream(.rows, entry, .none)
         case (.waiting, .commandComplete), (.between, .commandComplete), (.rows, .commandComplete),
-            (.copyInEnded, .commandComplete), (.copyOutEnded, .commandComplete), (.waiting, .emptyQueryResponse):
+            (.copyInEnded, .commandComplete), (.copyOutEnded, .commandComplete), (.copyBothEnded, .commandComplete),
+            (.waiting, .emptyQueryResponse):
             phase = .between
             copySyncs = 0
             return action(entry, .statement)
@@ -171,8 +173,11 @@ extension ResponseTracker {
 
     private mutating func copyAnswer(_ type: BackendMessageType, _ entry: ExpectedResponse) -> ResponseAction {
         switch (phase, type) {
-        case (.copyBoth, .copyData), (.copyBothClientEnded, .copyData): break
-        case (.copyOut, .copyDone), (.copyBothClientEnded, .copyDone): phase = .copyOutEnded
+        case (.copyBoth, .copyData), (.copyBothClientEnded, .copyData), (.copyBothServerEnded, .copyData),
+            (.copyBothEnded, .copyData):
+            break
+        case (.copyOut, .copyDone): phase = .copyOutEnded
+        case (.copyBothClientEnded, .copyDone): phase = .copyBothEnded
         case (.copyBoth, .copyDone): phase = .copyBothServerEnded
         default: return .violation
         }
@@ -203,7 +208,6 @@ extension ResponseTracker {
     private mutating func spareReadyReceived(_ status: TransactionStatus) -> ResponseAction {
         guard spareReady > 0, phase == .waiting else { return .violation }
         spareReady -= 1
-        if spareReady == 0 { isProbing = false }
         isSkipping = false
         isBatchOpen = false
         self.status = status

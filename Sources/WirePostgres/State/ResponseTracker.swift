@@ -35,10 +35,12 @@ public struct ResponseTracker: ~Copyable {
         case copyOutEnded
         /// Both send. → copyBothServerEnded, copyBothClientEnded
         case copyBoth
-        /// The server has sent all. → copyOutEnded
+        /// The server has sent CopyDone, though PostgreSQL may still send a keepalive. → copyBothEnded
         case copyBothServerEnded
-        /// The client has sent all. → copyOutEnded
+        /// The client has sent all. → copyBothEnded
         case copyBothClientEnded
+        /// Both have sent CopyDone; a keepalive may still come. → rows, between, failed
+        case copyBothEnded
         /// A statement of a query is answered: another one or ReadyForQuery follows. → any but parameters
         case between
         /// A function call is answered; only ReadyForQuery may follow.
@@ -113,7 +115,7 @@ public struct ResponseTracker: ~Copyable {
         if isSkipping || count == 0 { return false }
         switch phase {
         case .copyIn, .copyBoth, .copyBothServerEnded: return true
-        case .copyInEnded, .copyBothClientEnded, .failed, .answered: return count > 1
+        case .copyInEnded, .copyBothClientEnded, .copyBothEnded, .failed, .answered: return count > 1
         case .waiting, .rows, .parameters, .copyOut, .copyOutEnded, .between: return true
         }
     }
@@ -166,8 +168,8 @@ public struct ResponseTracker: ~Copyable {
             return .accepted
         case .copyBoth, .copyBothServerEnded:
             return .refused
-        case .waiting, .rows, .parameters, .copyInEnded, .copyOut, .copyOutEnded, .copyBothClientEnded, .between,
-            .answered, .failed:
+        case .waiting, .rows, .parameters, .copyInEnded, .copyOut, .copyOutEnded, .copyBothClientEnded,
+            .copyBothEnded, .between, .answered, .failed:
             isSkipping = false
             append(ExpectedResponse(.sync, disposition, tag: tag))
             return .accepted
@@ -180,9 +182,9 @@ public struct ResponseTracker: ~Copyable {
         switch phase {
         case .copyIn: phase = .copyInEnded
         case .copyBoth: phase = .copyBothClientEnded
-        case .copyBothServerEnded: phase = .copyOutEnded
-        case .waiting, .rows, .parameters, .copyInEnded, .copyOut, .copyOutEnded, .copyBothClientEnded, .between,
-            .answered, .failed:
+        case .copyBothServerEnded: phase = .copyBothEnded
+        case .waiting, .rows, .parameters, .copyInEnded, .copyOut, .copyOutEnded, .copyBothClientEnded,
+            .copyBothEnded, .between, .answered, .failed:
             guard acceptsCopyData else { return .discarded }
             append(ExpectedResponse(.copyEnd))
         }

@@ -56,6 +56,35 @@ struct ResponseTrackerCopyTests {
         #expect(script.isQuiescent)
     }
 
+    @Test func anEndEndsOneCopyOnly() {
+        let script = TrackerScript()
+        script.send(.query, tag: 1)
+        #expect(script.tracker.copyEnded() == .accepted)
+        #expect(script.receive("GCG").last == "G forward copyIn query 1")
+        #expect(script.tracker.expect(.query, tag: 2) == .refused)
+        #expect(script.tracker.copyEnded() == .accepted)
+        #expect(script.receive("CZI").last == "Z forward ready query 1")
+    }
+
+    @Test func anEndAfterTheErrorIsNotSent() {
+        let script = TrackerScript()
+        script.send(.query, tag: 1)
+        _ = script.receive("GE")
+        #expect(!script.acceptsCopyData)
+        #expect(script.tracker.copyEnded() == .discarded)
+        #expect(script.receive("ZI") == ["Z forward ready query 1"])
+    }
+
+    @Test func anEndLeavesWithWhatItFollows() {
+        var tracker = ResponseTracker()
+        _ = tracker.expect(.query)
+        _ = tracker.copyEnded()
+        _ = tracker.received(.commandComplete)
+        _ = tracker.received(.readyForQuery, status: UInt8(ascii: "I"))
+        let isQuiescent = tracker.isQuiescent
+        #expect(isQuiescent)
+    }
+
     @Test func anEndThatEndsNothingIsForgotten() {
         let script = TrackerScript()
         script.send(.query, tag: 1)

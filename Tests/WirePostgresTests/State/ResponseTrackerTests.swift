@@ -208,6 +208,14 @@ struct ResponseTrackerTests {
             ])
     }
 
+    @Test func anErrorThatCostsTheClientAnAnswerIsTheClients() {
+        let script = TrackerScript()
+        script.send(.parse, as: .swallow, tag: 7)
+        script.send(.bind, tag: 1)
+        script.send(.sync, as: .swallow, tag: 8)
+        #expect(script.receive("EZI") == ["E forward failed parse 7", "discarded bind 1", "Z drop ready sync 8"])
+    }
+
     @Test func synthesisedAnswersKeepTheirPlace() {
         let script = TrackerScript()
         script.send(.parse, as: .synthesize, tag: 1)
@@ -309,7 +317,7 @@ struct ResponseTrackerTests {
         let fits: [(ResponseKind, String, String)] = [
             (.query, "T", "DCE"), (.query, "TD", "DCE"), (.query, "C", "TCGHWZE"), (.query, "I", "TCGHWZE"),
             (.query, "E", "ZE"), (.query, "G", "E"), (.query, "H", "dcE"), (.query, "Hd", "dcE"),
-            (.query, "Hc", "CTHE"), (.query, "W", "dcE"), (.query, "Wc", "E"), (.execute, "D", "DCsE"),
+            (.query, "Hc", "CTHE"), (.query, "W", "dcE"), (.query, "Wc", "dE"), (.execute, "D", "DCsE"),
             (.execute, "G", "E"), (.execute, "H", "dcE"), (.execute, "Hc", "CE"), (.describeStatement, "t", "TnE"),
             (.functionCall, "V", "ZE"), (.functionCall, "E", "ZE"),
         ]
