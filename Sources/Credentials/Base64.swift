@@ -30,8 +30,8 @@ public enum Base64 {
 
     public static func encode(_ bytes: [UInt8]) -> String { String(decoding: encode(bytes) as [UInt8], as: UTF8.self) }
 
-    /// Strict: whole groups of four, no white space, padding only at the end and with zero bits before it. nil otherwise,
-    /// so that every run of bytes has one text only.
+    /// Strict: whole groups of four, no white space, padding only at the end and with zero bits before it. nil
+    /// otherwise, so that every run of bytes has one text only.
     public static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
 
     public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {

@@ -36,8 +36,8 @@ public enum HMAC {
 }
 
 public enum PBKDF2 {
-    /// PBKDF2-HMAC-SHA-256 (RFC 8018 §5.2) of one block: 32 bytes. Takes 1 to 2 ms per 4,096 iterations, so **never call
-    /// it on a loop**. `iterations`: 1 ... Int32.max, others are moved to the nearest.
+    /// PBKDF2-HMAC-SHA-256 (RFC 8018 §5.2) of one block: 32 bytes. Takes 1 to 2 ms per 4,096 iterations, so **never
+    /// call it on a loop**. `iterations`: 1 ... Int32.max, others are moved to the nearest.
     public static func sha256(password: [UInt8], salt: [UInt8], iterations: Int) -> [UInt8] {
         let rounds = max(1, Int32(clamping: iterations))
         return [UInt8](unsafeUninitializedCapacity: 32) { out, filled in

@@ -4,8 +4,8 @@ public enum PasswordVerifier: Equatable, Sendable {
     case md5(MD5Verifier)
     case clear(ClearPassword)
 
-    /// A text that begins like a SCRAM verifier and is none is an error, not a clear password; `md5` with anything but 32
-    /// hexadecimal digits behind it is a clear password, as PostgreSQL has it.
+    /// A text that begins like a SCRAM verifier and is none is an error, not a clear password; `md5` with anything but
+    /// 32 hexadecimal digits behind it is a clear password, as PostgreSQL has it.
     public init(_ text: String) throws(SCRAMError) {
         if let verifier = MD5Verifier(text) {
             self = .md5(verifier)
@@ -16,8 +16,8 @@ public enum PasswordVerifier: Equatable, Sendable {
         }
     }
 
-    /// Whether `password` is the one stored. For SCRAM this derives the keys: **never on a loop**. Stored and given bytes
-    /// are compared in constant time.
+    /// Whether `password` is the one stored. For SCRAM this derives the keys: **never on a loop**. Stored and given
+    /// bytes are compared in constant time.
     public func matches(_ password: ClearPassword, user: [UInt8]) -> Bool {
         switch self {
         case .scram(let verifier): verifier.matches(password)

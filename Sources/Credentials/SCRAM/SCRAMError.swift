@@ -38,7 +38,8 @@ public enum SCRAMError: Error, Equatable, Sendable {
 
 /// Bounds on what a peer may send.
 public enum SCRAMLimits {
-    /// Bytes of one message. PostgreSQL takes no SASL message above 1,024 bytes; a server's first message carries a salt.
+    /// Bytes of one message. PostgreSQL takes no SASL message above 1,024 bytes; a server's first message carries a
+    /// salt.
     public static let message = 2_048
     /// Most iterations a server may ask for, about half a second of work. PostgreSQL's default is 4,096.
     public static let iterations = 1_000_000

@@ -68,7 +68,8 @@ public struct SCRAMServer: ~Copyable, Sendable {
         guard SCRAMMessage.isNonce(clientNonce) else { throw .malformed(field: "r") }
         try SCRAMMessage.skipExtensions(rest)
         let nonce = clientNonce + nonce
-        let challenge = Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(verifiers[0].salt)
+        let challenge =
+            Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(verifiers[0].salt)
             + Array(",i=\(verifiers[0].iterations)".utf8)
         state = .challenged(clientFirstBare: bare, challenge: challenge, header: header, nonce: Array(nonce))
         return challenge

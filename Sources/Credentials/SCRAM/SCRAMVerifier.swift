@@ -62,7 +62,8 @@ public struct SCRAMVerifier: Sendable, Redacted {
     ) -> SCRAMVerifier {
         let key = HMAC.sha256(key: secret, Array("scram mock ".utf8) + user)
         return SCRAMVerifier(
-            iterations: iterations, salt: salt(user: user, secret: secret), storedKey: key, serverKey: key, isMock: true)
+            iterations: iterations, salt: salt(user: user, secret: secret), storedKey: key, serverKey: key,
+            isMock: true)
     }
 
     /// The stored form.

@@ -70,8 +70,8 @@ public final class TLSContext: @unchecked Sendable {
         return context
     }
 
-    /// Gives the process a new ticket key at once; tickets of the key before this one stay good until the next rotation.
-    /// Happens by itself every four hours. A ticket lives for two.
+    /// Gives the process a new ticket key at once; tickets of the key before this one stay good until the next
+    /// rotation. Happens by itself every four hours. A ticket lives for two.
     public static func rotateTicketKeys() throws(TLSError) {
         guard cossl_tickets_rotate() == 1 else { throw .configuration("ticket key") }
     }

@@ -12,8 +12,8 @@ public enum TLSHandshake: Equatable, Sendable {
 
 /// TLS on one connected, non-blocking socket, whose descriptor stays the caller's and must outlive this.
 ///
-/// Not synchronised: one thread at a time, which the owner's loop provides; as it is the only owner of its `SSL`, it may
-/// move between threads. No call blocks. An idle session holds no buffers.
+/// Not synchronised: one thread at a time, which the owner's loop provides; as it is the only owner of its `SSL`, it
+/// may move between threads. No call blocks. An idle session holds no buffers.
 public struct TLSSession: ~Copyable, @unchecked Sendable {
     private let pointer: OpaquePointer
     private let isServer: Bool
@@ -27,8 +27,8 @@ public struct TLSSession: ~Copyable, @unchecked Sendable {
         isServer = true
     }
 
-    /// A client's side. `host` is the server's name or IP address as configured: it is sent (names only), verified where
-    /// the context says so, and keys the cache of sessions.
+    /// A client's side. `host` is the server's name or IP address as configured: it is sent (names only), verified
+    /// where the context says so, and keys the cache of sessions.
     public init(client context: TLSContext, descriptor: Int32, host: String) throws(TLSError) {
         // As a C string a name with a NUL would be verified by its beginning; one beyond 255 bytes can't be sent.
         guard !host.isEmpty, host.utf8.count <= 255, !host.utf8.contains(0) else {
@@ -67,8 +67,9 @@ public struct TLSSession: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Encrypts and sends `bytes` (not empty) as far as the socket takes them. After anything but `.bytes` of all of them
-    /// the next call must begin with the bytes not taken, at least as many: a record made of them may be on its way.
+    /// Encrypts and sends `bytes` (not empty) as far as the socket takes them. After anything but `.bytes` of all of
+    /// them the next call must begin with the bytes not taken, at least as many: a record made of them may be on its
+    /// way.
     public func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         guard bytes.count > 0 else { return .wouldBlock }
         switch cossl_session_write(pointer, bytes.baseAddress, bytes.count) {
@@ -159,7 +160,9 @@ public struct TLSPeerNames: Equatable, Sendable {
     public internal(set) var dnsNames: [String] = []
     public internal(set) var emailAddresses: [String] = []
 
-    fileprivate static func add(to context: UnsafeMutableRawPointer?, kind: Int32, text: UnsafePointer<UInt8>?, length: Int) {
+    fileprivate static func add(
+        to context: UnsafeMutableRawPointer?, kind: Int32, text: UnsafePointer<UInt8>?, length: Int
+    ) {
         guard let context, let text else { return }
         let names = context.assumingMemoryBound(to: TLSPeerNames.self)
         let name = String(decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self)

@@ -176,17 +176,20 @@ import Testing
         #expect(reason { $0.parameters.suites = "NONSENSE" }.hasPrefix("TLS 1.3 suites"))
         #expect(reason { $0.parameters.groups = "NONSENSE" }.hasPrefix("key exchange groups"))
         #expect(reason { $0.applicationProtocols = [""] }.hasPrefix("application protocol"))
-        #expect(reason {
-            $0.clientCertificates = .require
-            $0.clientAuthorityFile = nil
-        }.contains("client authority file"))
-        #expect(reason {
-            $0.clientCertificates = .require
-            $0.revocationFiles = [files.file("ca.pem")]
-        }.hasPrefix("certificate revocation list"))
-        #expect(reason {
-            $0.clientCertificates = .require
-            $0.clientAuthorityFile = files.file("server.key")
-        }.hasPrefix("certificate authority"))
+        #expect(
+            reason {
+                $0.clientCertificates = .require
+                $0.clientAuthorityFile = nil
+            }.contains("client authority file"))
+        #expect(
+            reason {
+                $0.clientCertificates = .require
+                $0.revocationFiles = [files.file("ca.pem")]
+            }.hasPrefix("certificate revocation list"))
+        #expect(
+            reason {
+                $0.clientCertificates = .require
+                $0.clientAuthorityFile = files.file("server.key")
+            }.hasPrefix("certificate authority"))
     }
 }

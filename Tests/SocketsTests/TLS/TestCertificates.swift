@@ -6,8 +6,8 @@ struct TestCertificates: Sendable {
 
     let directory: String
 
-    /// `server` names db.example and 127.0.0.1; `other` is a second certificate for the same names, `edwards` one with an
-    /// Ed25519 signature of its own, `sha384` one hashed by SHA-384. `mallory` is revoked by `revoked.crl`, not by
+    /// `server` names db.example and 127.0.0.1; `other` is a second certificate for the same names, `edwards` one with
+    /// an Ed25519 signature of its own, `sha384` one hashed by SHA-384. `mallory` is revoked by `revoked.crl`, not by
     /// `empty.crl`. `stranger` comes from another authority. `expired` is out of date.
     private static let script = """
         set -e
@@ -27,7 +27,8 @@ struct TestCertificates: Sendable {
         issue() { # name, subject, subjectAltName, authority, further options
             name=$1 subject=$2 names=$3 authority=$4
             shift 4
-            openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$subject" -keyout $name.key -out $name.csr
+            openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$subject" \\
+                -keyout $name.key -out $name.csr
             echo "subjectAltName=$names" >$name.ext
             openssl x509 -req -in $name.csr -CA $authority.pem -CAkey $authority.key -CAcreateserial -days 30 \\
                 -extfile $name.ext -out $name.pem "$@"
