@@ -156,7 +156,7 @@ public struct ByteReader: ~Escapable, ~Copyable {
     func firstZero() -> Int {
         let start = offset
         return unsafe bytes.withUnsafeBytes { all in
-            guard start < all.count, let base = unsafe all.baseAddress else { return -1 }
+            guard start < all.count, let base = all.baseAddress else { return -1 }
             guard let found = unsafe memchr(base + start, 0, all.count - start) else { return -1 }
             return unsafe UnsafeRawPointer(found) - base
         }
