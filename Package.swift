@@ -98,6 +98,8 @@ let package = Package(
         // Unit tests, one target for each of the above.
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: common),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: common),
+        .testTarget(name: "CredentialsTests", dependencies: ["Credentials"], swiftSettings: common),
+        .testTarget(name: "SocketsTests", dependencies: ["Core", "CSystem", "Sockets"], swiftSettings: common),
         .testTarget(name: "articdbmTests", dependencies: ["articdbm"], swiftSettings: common),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),
