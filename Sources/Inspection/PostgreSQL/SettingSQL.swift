@@ -1,0 +1,60 @@
+/// How settings are written as SQL.
+public enum SettingSQL {
+    /// Settings whose text is a list of names, each quoted where needed (`GUC_LIST_QUOTE`; the set is closed).
+    public static func isQuotedList(_ name: SQLText) -> Bool {
+        switch name.description {
+        case "search_path", "temp_tablespaces", "session_preload_libraries", "shared_preload_libraries",
+            "local_preload_libraries", "unix_socket_directories":
+            true
+        default: false
+        }
+    }
+
+    /// Settings that end with the transaction, however they are set.
+    public static func isOfTransaction(_ name: SQLText) -> Bool {
+        name == "transaction_isolation" || name == "transaction_read_only" || name == "transaction_deferrable"
+    }
+
+    /// `"name"`, quotes doubled.
+    public static func quotedIdentifier(_ name: SQLText) -> SQLText {
+        SQLText([0x22] + name.bytes.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] } + [0x22])
+    }
+
+    /// `'value'`, or `E'…'` where it holds a backslash: right with `standard_conforming_strings` on and off.
+    public static func quotedLiteral(_ value: SQLText) -> SQLText {
+        let hasBackslash = value.bytes.contains(0x5C)
+        let content = value.bytes.flatMap { $0 == 0x27 || $0 == 0x5C ? [$0, $0] : [$0] }
+        return SQLText((hasBackslash ? [0x45, 0x27] : [0x27]) + content + [0x27])
+    }
+
+    /// The statement that gives the setting that value for the session, without semicolon.
+    public static func set(_ name: SQLText, to value: SQLText) -> SQLText {
+        switch name.description {
+        case "role": return text("SET ROLE ", value == "none" ? "NONE" : quotedIdentifier(value))
+        case "session_authorization": return text("SET SESSION AUTHORIZATION ", quotedIdentifier(value))
+        default: break
+        }
+        if isQuotedList(name) {
+            // A list can't be said to SET as one string; and the empty one not at all.
+            return text(
+                "SELECT pg_catalog.set_config(", quotedLiteral(name), ", ", quotedLiteral(value), ", false)")
+        }
+        return text("SET ", dotted(name), " TO ", quotedLiteral(value))
+    }
+
+    /// The statement that gives the setting its default back, without semicolon.
+    public static func reset(_ name: SQLText) -> SQLText {
+        switch name.description {
+        case "role": "RESET ROLE"
+        case "session_authorization": "RESET SESSION AUTHORIZATION"
+        default: text("RESET ", dotted(name))
+        }
+    }
+
+    private static func dotted(_ name: SQLText) -> SQLText {
+        let parts = name.bytes.split(separator: 0x2E, omittingEmptySubsequences: false)
+        return SQLText(Array(parts.map { quotedIdentifier(SQLText(Array($0))).bytes }.joined(separator: [0x2E])))
+    }
+
+    private static func text(_ parts: SQLText...) -> SQLText { SQLText(parts.flatMap(\.bytes)) }
+}
