@@ -8,6 +8,7 @@ import pytest
 
 from harness.articdbm import PASSWORD, USER, ArticDBM
 from harness.fault_proxy import DOWN, UP, FaultProxy
+from harness.ports import free_port
 from harness.postgres_server import PostgresServer
 from harness.raw import SYNC, Closed, RawPostgres, ServerError, bind, execute, message, parse, query
 from harness.wait import eventually
@@ -141,8 +142,6 @@ def test_idle_connection_that_died_is_not_the_clients_problem(start, fault: Faul
 
 
 def test_server_is_not_there(start) -> None:
-    from harness.ports import free_port
-
     proxy = start(ArticDBM(f"127.0.0.1:{free_port()}", timeouts=TIMEOUTS))
     begin = time.monotonic()
     with proxy.raw() as peer, pytest.raises(ServerError) as error:
