@@ -91,12 +91,15 @@ class PgBouncer(Subject):
 
     def __init__(
         self, name: str, server: PostgresServer, *, secret: str = APP_PASSWORD, tls: tuple[Path, Path] | None = None,
-        **settings: object,
+        databases: tuple[str, ...] = (), **settings: object,
     ) -> None:  # fmt: skip
-        """`secret`: a password, or the verifier that the server holds; `settings` go over the standard ones."""
+        """`secret`: a password, or the verifier that the server holds; `databases`: that section's lines instead of the
+        usual one; `settings` go over the standard ones."""
         super().__init__(name, free_port())
         self._server = server
         self._secret = secret
+        usual = f"{APP_DATABASE} = host={server.host} port={server.port} dbname={APP_DATABASE}"
+        self._databases = databases or (usual,)
         self._settings = settings
         self._tls = tls
         self._process: subprocess.Popen | None = None
@@ -144,8 +147,8 @@ class PgBouncer(Subject):
             "max_client_conn": MAX_CLIENTS, "max_prepared_statements": 200, "server_tls_sslmode": "disable",
             **self._tls_settings(), **self._settings,
         }  # fmt: skip
-        database = f"{APP_DATABASE} = host={self._server.host} port={self._server.port} dbname={APP_DATABASE}"
-        lines = ["[databases]", database, "[pgbouncer]", *(f"{key} = {value}" for key, value in settings.items())]
+        lines = ["[databases]", *self._databases, "[pgbouncer]"]
+        lines += [f"{key} = {value}" for key, value in settings.items()]
         (self._folder / "pgbouncer.ini").write_text("\n".join(lines) + "\n")
         if os.geteuid() == 0:
             for path in (self._folder, *self._folder.iterdir()):
