@@ -15,14 +15,14 @@ BUDGETED = {".swift", ".c", ".h", ".py", ".sh", ".md", ".js", ".java", ".go", ".
 
 #: From the lowest to the highest. A target sees lower layers only, and in its own layer what BESIDE names.
 LAYERS = (
-    ("CSystem", "COpenSSL", "Bytes", "Core", "Credentials"),
+    ("CLinux", "COpenSSL", "Bytes", "Core", "Credentials"),
     ("Sockets", "WirePostgres", "Inspection"),
     ("Pooling", "Identity", "Limits", "Audit", "Telemetry"),
     ("Configuration", "Proxy", "ProxyPostgres", "AdminAPI"),
     ("Server",),
     ("articdbm",),
 )
-BESIDE = {"Core": {"Bytes", "CSystem"}, "Credentials": {"Bytes", "COpenSSL", "Core"}, "ProxyPostgres": {"Proxy"}}
+BESIDE = {"Core": {"Bytes", "CLinux"}, "Credentials": {"Bytes", "COpenSSL", "Core"}, "ProxyPostgres": {"Proxy"}}
 
 #: Protocols: a module whose name ends in one of these may not import a module that ends in another.
 PROTOCOLS = ("Postgres", "MySQL", "TDS", "Mongo", "Redis", "RESP")
