@@ -93,7 +93,8 @@ public final class IdentitySnapshot: Sendable {
         _ permit: SessionPermit, mode: AuthenticationMode = .managed, now: Int64
     ) -> Result<SessionPermit, Refusal> {
         let request = SessionRequest(
-            database: permit.database, address: permit.address, isTLS: permit.isTLS, isReplication: permit.isReplication)
+            database: permit.database, address: permit.address, isTLS: permit.isTLS, isReplication: permit.isReplication
+        )
         return self.permit(user: permit.user, method: permit.method, request, mode: mode, now: now)
     }
 

@@ -11,9 +11,4 @@ public enum LoginMethod: String, Sendable, CaseIterable {
 public struct LoginProof: Sendable {
     public let user: String
     public let method: LoginMethod
-
-    init(user: String, method: LoginMethod) {
-        self.user = user
-        self.method = method
-    }
 }

@@ -54,9 +54,10 @@ public final class UserRecord: Sendable {
     public let backend: BackendIdentity
 
     public init(
-        name: String, credentials: [PasswordVerifier] = [], databases: [NamePattern] = [.any], requiresTLS: Bool = false,
-        allowedAddresses: [CIDR] = [], limits: UserLimits = UserLimits(), mayReplicate: Bool = false,
-        expires: Int64? = nil, certificate: String? = nil, backend: BackendIdentity = .shared
+        name: String, credentials: [PasswordVerifier] = [], databases: [NamePattern] = [.any],
+        requiresTLS: Bool = false, allowedAddresses: [CIDR] = [], limits: UserLimits = UserLimits(),
+        mayReplicate: Bool = false, expires: Int64? = nil, certificate: String? = nil,
+        backend: BackendIdentity = .shared
     ) {
         self.name = name
         self.credentials = credentials

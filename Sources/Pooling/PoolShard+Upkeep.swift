@@ -43,9 +43,11 @@ extension PoolShard {
         return (machine.settings.keepIdle * machine.held + all - 1) / all
     }
 
+    /// Each shard opens no more than its part, so that the first does not open all.
     private func replenish(now: UInt64) {
         let floor = machine.floor(now: now)
-        while ledger.open < floor, ledger.acquire(.upTo(floor)) { open() }
+        let part = part(of: index, total: floor)
+        while machine.held < part, ledger.acquire(.upTo(floor)) { open() }
     }
 
     // MARK: Warming up
@@ -53,15 +55,15 @@ extension PoolShard {
     /// First use: every shard opens its part ahead of need.
     func start() {
         guard !isStarted else { return }
+        let total = machine.settings.warmUp
         for (position, shard) in siblings.enumerated() where position != index {
-            let part = part(of: position)
+            let part = part(of: position, total: total)
             send(to: shard.index) { $0.warmUp(part) }
         }
-        warmUp(part(of: index))
+        warmUp(part(of: index, total: total))
     }
 
-    private func part(of shard: Int) -> Int {
-        let total = machine.settings.warmUp
+    private func part(of shard: Int, total: Int) -> Int {
         let count = max(siblings.count, 1)
         return total / count + (shard < total % count ? 1 : 0)
     }

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "a"), ("shop", "Shop"), ("shop", "shop2"), ("shop*", "sho"), ("*_prod", "prod"), ("a*b", "a-b-c"), ("?", ""),
+        ("", "a"), ("shop", "Shop"), ("shop", "shop2"), ("shop*", "sho"), ("*_prod", "prod"), ("a*b", "a-b-c"),
+        ("?", ""),
         ("?", "ab"),
     ])
     func differs(pattern: String, name: String) {

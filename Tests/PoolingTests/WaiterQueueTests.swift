@@ -9,16 +9,16 @@ import Testing
         let second = queue.append(enqueuedAt: 2, deadline: .max, noticeAt: .max)
         let third = queue.append(enqueuedAt: 3, deadline: .max, noticeAt: .max)
         queue.remove(second)
-        #expect(queue.count == 2)
-        #expect(queue.oldest == 1)
-        #expect(queue.popFirst()?.waiter == first)
-        #expect(queue.oldest == 3)
+        same(queue.count, 2)
+        same(queue.oldest, 1)
+        same(queue.popFirst()?.waiter, first)
+        same(queue.oldest, 3)
         let fourth = queue.append(enqueuedAt: 4, deadline: .max, noticeAt: .max)
         #expect(fourth == first || fourth == second)
-        #expect(queue.popFirst()?.waiter == third)
-        #expect(queue.popFirst()?.waiter == fourth)
-        #expect(queue.popFirst() == nil)
-        #expect(queue.oldest == .max)
+        same(queue.popFirst()?.waiter, third)
+        same(queue.popFirst()?.waiter, fourth)
+        same(queue.popFirst()?.waiter, nil)
+        same(queue.oldest, .max)
     }
 
     @Test func takesOutTheExpiredAndMarksNoticesOnce() {
@@ -33,6 +33,6 @@ import Testing
         #expect(due.expired == [early])
         #expect(due.noticed == [])
         #expect(due.next == 100)
-        #expect(queue.count == 1)
+        same(queue.count, 1)
     }
 }
