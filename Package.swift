@@ -49,7 +49,7 @@ let package = Package(
     ],
     targets: [
         // L0: no knowledge of proxies.
-        .target(name: "CSystem"),
+        .target(name: "CLinux"),
         .target(name: "CBuildInfo", cSettings: buildInfo),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Bytes", swiftSettings: bytes),
@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "Credentials", dependencies: ["Bytes", "COpenSSL"], swiftSettings: common),
 
         // L1: bytes in, values out; and the loops.
-        .target(name: "Sockets", dependencies: ["Core", "COpenSSL", "CSystem"], swiftSettings: common),
+        .target(name: "Sockets", dependencies: ["Core", "COpenSSL", "CLinux"], swiftSettings: common),
         .target(name: "WirePostgres", dependencies: ["Bytes", "Credentials"], swiftSettings: bytes),
         .target(name: "Inspection", dependencies: ["Bytes", "Core"], swiftSettings: bytes),
 
@@ -65,18 +65,23 @@ let package = Package(
         .target(name: "Pooling", dependencies: ["Core", "Sockets", collections], swiftSettings: common),
         .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
-        .target(name: "Audit", dependencies: ["Bytes", "Core", "CSystem", logging], swiftSettings: common),
-        .target(name: "Telemetry", dependencies: ["Core", "CSystem"], swiftSettings: common),
+        .target(name: "Audit", dependencies: ["Bytes", "Core", "CLinux", logging], swiftSettings: common),
+        .target(name: "Telemetry", dependencies: ["Core", "CLinux"], swiftSettings: common),
 
         // L3: sessions and their control.
         .target(name: "Configuration", dependencies: ["Core", "Credentials", yams], swiftSettings: common),
         .target(
             name: "Proxy",
-            dependencies: ["Core", "Sockets", "Pooling", "Identity", "Limits", "Audit", "Telemetry", "Inspection"],
+            dependencies: [
+                "Core", "Credentials", "Sockets", "Pooling", "Identity", "Limits", "Audit", "Telemetry", "Inspection",
+            ],
             swiftSettings: common),
         .target(
             name: "ProxyPostgres",
-            dependencies: ["Proxy", "WirePostgres", "Credentials", "Bytes", logging],
+            dependencies: [
+                "Proxy", "WirePostgres", "Inspection", "Bytes", "Core", "Credentials", "Sockets", "Pooling", "Identity",
+                "Limits", "Audit", "Telemetry", logging,
+            ],
             swiftSettings: common),
         .target(
             name: "AdminAPI",
@@ -99,7 +104,7 @@ let package = Package(
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: common),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: common),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials"], swiftSettings: common),
-        .testTarget(name: "SocketsTests", dependencies: ["Core", "CSystem", "Sockets"], swiftSettings: common),
+        .testTarget(name: "SocketsTests", dependencies: ["Core", "CLinux", "Sockets"], swiftSettings: common),
         .testTarget(name: "articdbmTests", dependencies: ["articdbm"], swiftSettings: common),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),

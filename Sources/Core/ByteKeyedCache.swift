@@ -31,8 +31,10 @@ public final class ByteKeyedCache<Value: AnyObject> {
     public var count: Int { entries.count - free.count }
 
     /// The object kept for `key`, or nil. About 1 ns per 8 bytes and one look in the table.
-    public func find(_ key: UnsafeRawBufferPointer) -> Value? {
-        let hash = hash(key)
+    public func find(_ key: UnsafeRawBufferPointer) -> Value? { find(key, hash: hash(key)) }
+
+    /// - Parameter hash: of `key`, by this cache.
+    public func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Value? {
         var position = Int(truncatingIfNeeded: hash) & (table.count - 1)
         while table[position] != 0 {
             let index = Int(table[position]) - 1
@@ -123,8 +125,8 @@ public final class ByteKeyedCache<Value: AnyObject> {
         }
     }
 
-    /// Multiply-and-fold over 8-byte words, keyed by the seed.
-    private func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    /// Multiply-and-fold over 8-byte words, keyed by the cache's own seed.
+    public func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var state = seed ^ UInt64(truncatingIfNeeded: bytes.count)
         var offset = 0
         while offset + 8 <= bytes.count {

@@ -26,8 +26,7 @@ public struct RouteMetrics: Sendable {
 
     /// Reasons for which a session may keep its server connection.
     public static let pinReasons = [
-        "advisory_lock", "cursor", "large_statement", "listen", "load", "opaque", "prepared_transaction", "replication",
-        "role", "sequence", "temporary_object", "unparsed",
+        "advisory_lock", "cursor", "listen", "opaque", "prepared_statement", "sequence", "taint", "temporary_object",
     ]
 
     /// Reasons for which a server connection fails.
@@ -94,4 +93,29 @@ public struct ListenerMetrics: Sendable {
 
     public func refused(_ reason: String) -> Counter { refused[reason] ?? .discarded }
     public func failure(_ reason: String) -> Counter { failures[reason] ?? .discarded }
+}
+
+/// Series of TLS handshakes on both hops.
+public struct TLSMetrics: Sendable {
+    public let clientFailures: Counter
+    public let serverFailures: Counter
+    private let clients: [String: Counter]
+    private let servers: [String: Counter]
+
+    static let versions = ["TLSv1.2", "TLSv1.3"]
+
+    public init(_ registry: MetricsRegistry) {
+        clientFailures = registry.counter(MetricCatalogue.tlsFailures, "client")
+        serverFailures = registry.counter(MetricCatalogue.tlsFailures, "server")
+        func handshakes(_ peer: String) -> [String: Counter] {
+            Dictionary(uniqueKeysWithValues: Self.versions.map {
+                ($0, registry.counter(MetricCatalogue.tlsHandshakes, peer, $0))
+            })
+        }
+        clients = handshakes("client")
+        servers = handshakes("server")
+    }
+
+    public func client(version: String) -> Counter { clients[version] ?? .discarded }
+    public func server(version: String) -> Counter { servers[version] ?? .discarded }
 }

@@ -1,4 +1,5 @@
 public import Core
+public import Credentials
 public import Identity
 public import Pooling
 public import Sockets
@@ -11,6 +12,32 @@ public enum TLSMode: Sendable, Equatable {
     case require
     case verifyCA
     case verifyFull
+
+    /// Nothing goes on in clear.
+    public var isMandatory: Bool {
+        switch self {
+        case .disable, .allow, .prefer: false
+        case .require, .verifyCA, .verifyFull: true
+        }
+    }
+}
+
+/// How a backend is asked for its accounts' verifiers.
+public struct AuthQuery: Sendable, Equatable {
+    /// Nil is the backend's own account.
+    public var user: String?
+    public var password: ClearPassword?
+    /// Nil is the database that the client asks for.
+    public var database: String?
+    /// Gives name and verifier for the name in `$1`.
+    public var text: String
+
+    public init(user: String?, password: ClearPassword?, database: String?, text: String) {
+        self.user = user
+        self.password = password
+        self.database = database
+        self.text = text
+    }
 }
 
 /// Where a database server is and how the proxy logs in there. Immutable; shared by all loops.
@@ -26,7 +53,8 @@ public final class BackendTarget: Sendable {
     public let tlsName: String
     /// The service account; nil when clients bring their own.
     public let user: String?
-    public let password: SecretText?
+    public let password: ClearPassword?
+    public let authQuery: AuthQuery?
     public let connectTimeoutNs: UInt64
     /// Counts the changes after which pooled connections are no longer right; a reload that changes nothing keeps it.
     public let epoch: UInt64
@@ -34,7 +62,7 @@ public final class BackendTarget: Sendable {
 
     public init(
         name: String, host: String, port: UInt16?, tlsMode: TLSMode, tls: TLSContext?, tlsName: String, user: String?,
-        password: SecretText?, connectTimeoutNs: UInt64, epoch: UInt64, socketOptions: SocketOptions
+        password: ClearPassword?, authQuery: AuthQuery?, connectTimeoutNs: UInt64, epoch: UInt64, socketOptions: SocketOptions
     ) {
         self.name = name
         self.host = host
@@ -44,24 +72,11 @@ public final class BackendTarget: Sendable {
         self.tlsName = tlsName
         self.user = user
         self.password = password
+        self.authQuery = authQuery
         self.connectTimeoutNs = connectTimeoutNs
         self.epoch = epoch
         self.socketOptions = socketOptions
     }
-}
-
-/// Text whose descriptions are `***`.
-public struct SecretText: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    private let text: String
-
-    public init(_ text: String) { self.text = text }
-
-    /// The text itself. Copy it nowhere that is printed.
-    public func reveal() -> String { text }
-
-    public var description: String { "***" }
-    public var debugDescription: String { "***" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// When a server connection goes back to its pool.
@@ -121,6 +136,9 @@ public struct SessionTimeouts: Sendable, Equatable {
     public var drain: UInt64 = 30_000_000_000
 
     public init() {}
+
+    /// A session needs a timer.
+    public var hasSessionDeadlines: Bool { query | idleTransaction | clientIdle != 0 }
 }
 
 /// One listening address and its rules. Immutable.
@@ -181,17 +199,20 @@ public final class ProxySnapshot: Sendable {
     public let identity: IdentitySnapshot
     public let timeouts: SessionTimeouts
     public let listeners: [String: ListenerRules]
+    /// Users whose sessions are pooled in another way than their database's.
+    public let userModes: [String: PoolMode]
     /// By listener and database name; `*` stands for names not listed.
     private let routes: [String: [String: DatabaseRoute]]
 
     public init(
         epoch: UInt64, identity: IdentitySnapshot, timeouts: SessionTimeouts, listeners: [String: ListenerRules],
-        routes: [String: [String: DatabaseRoute]]
+        userModes: [String: PoolMode], routes: [String: [String: DatabaseRoute]]
     ) {
         self.epoch = epoch
         self.identity = identity
         self.timeouts = timeouts
         self.listeners = listeners
+        self.userModes = userModes
         self.routes = routes
     }
 

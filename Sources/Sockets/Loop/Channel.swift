@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// A descriptor registered with a loop: remembers what the kernel said of it since it was last found wanting.
@@ -35,9 +35,9 @@ public final class Channel: @unchecked Sendable {
 
     @inline(__always)
     func eventsArrived(_ bits: UInt32) {
-        let input = UInt32(CSYS_EPOLLIN)
-        let output = UInt32(CSYS_EPOLLOUT)
-        let end = UInt32(CSYS_EPOLLRDHUP | CSYS_EPOLLHUP | CSYS_EPOLLERR)
+        let input = UInt32(CLINUX_EPOLLIN)
+        let output = UInt32(CLINUX_EPOLLOUT)
+        let end = UInt32(CLINUX_EPOLLRDHUP | CLINUX_EPOLLHUP | CLINUX_EPOLLERR)
         // Room to write is no news to a session that has nothing to write.
         let wasWritable = isWritable
         if bits & output != 0 { isWritable = true }

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -56,9 +56,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private init(index: Int) throws(SocketError) {
         self.index = index
-        nowNs = csys_monotonic_ns()
+        nowNs = clinux_monotonic_ns()
         wallReadNs = nowNs
-        wallOffset = csys_realtime_ns() &- nowNs
+        wallOffset = clinux_realtime_ns() &- nowNs
         timers = TimerWheel(nowNs: nowNs)
         poller = try Poller(capacity: Self.eventsPerTurn)
     }
@@ -72,7 +72,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             return nil
         }, reference)
         guard status == 0 else { throw SocketError(operation: "pthread_create", code: status) }
-        csys_name_thread(thread, "loop-\(index)")
+        clinux_name_thread(thread, "loop-\(index)")
     }
 
     // MARK: Executor
@@ -166,10 +166,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func readClocks() {
-        nowNs = csys_monotonic_ns()
+        nowNs = clinux_monotonic_ns()
         guard nowNs &- wallReadNs > 1_000_000_000 else { return }
         wallReadNs = nowNs
-        wallOffset = csys_realtime_ns() &- nowNs
+        wallOffset = clinux_realtime_ns() &- nowNs
     }
 
     private func takeRemote() {

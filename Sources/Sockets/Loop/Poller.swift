@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// The epoll instance of one loop and the table of what is registered with it. On the loop only, but for `wake`.
@@ -27,8 +27,8 @@ final class Poller {
         wakeup = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wakeup >= 0 else { throw SocketError(operation: "eventfd", code: errno) }
         events = .allocate(capacity: capacity)
-        let bits = UInt32(CSYS_EPOLLIN) | CSYS_EPOLLET
-        guard csys_epoll_ctl(descriptor, EPOLL_CTL_ADD, wakeup, bits, Self.wakeSlot) == 0 else {
+        let bits = UInt32(CLINUX_EPOLLIN) | CLINUX_EPOLLET
+        guard clinux_epoll_ctl(descriptor, EPOLL_CTL_ADD, wakeup, bits, Self.wakeSlot) == 0 else {
             throw SocketError(operation: "epoll_ctl", code: errno)
         }
     }
@@ -50,8 +50,8 @@ final class Poller {
         slots[Int(index)].channel = channel
         channel.slot = index
         let data = UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
-        let interest = CSYS_EPOLLIN | CSYS_EPOLLOUT | CSYS_EPOLLRDHUP
-        guard csys_epoll_ctl(descriptor, EPOLL_CTL_ADD, channel.descriptor, UInt32(interest) | CSYS_EPOLLET, data) == 0
+        let interest = CLINUX_EPOLLIN | CLINUX_EPOLLOUT | CLINUX_EPOLLRDHUP
+        guard clinux_epoll_ctl(descriptor, EPOLL_CTL_ADD, channel.descriptor, UInt32(interest) | CLINUX_EPOLLET, data) == 0
         else {
             let code = errno
             forget(index)
@@ -61,7 +61,7 @@ final class Poller {
 
     /// Takes the descriptor out without closing it.
     func deregister(_ channel: Channel) {
-        _ = csys_epoll_ctl(descriptor, EPOLL_CTL_DEL, channel.descriptor, 0, 0)
+        _ = clinux_epoll_ctl(descriptor, EPOLL_CTL_DEL, channel.descriptor, 0, 0)
         forget(channel.slot)
     }
 
@@ -78,7 +78,7 @@ final class Poller {
 
     func dispatch(_ count: Int) {
         for position in 0..<count {
-            let data = csys_event_data(events + position)
+            let data = clinux_event_data(events + position)
             if data == Self.wakeSlot {
                 var value: UInt64 = 0
                 _ = read(wakeup, &value, 8)
@@ -86,7 +86,7 @@ final class Poller {
             }
             let index = Int(data & 0xffff_ffff)
             guard slots[index].generation == UInt32(data >> 32), let channel = slots[index].channel else { continue }
-            channel.eventsArrived(csys_event_bits(events + position))
+            channel.eventsArrived(clinux_event_bits(events + position))
         }
     }
 }

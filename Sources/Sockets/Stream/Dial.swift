@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 extension SocketStream {
@@ -30,7 +30,7 @@ extension SocketStream {
             }
             await signal.wait()
         }
-        let error = csys_socket_error(stream.channel.descriptor)
+        let error = clinux_socket_error(stream.channel.descriptor)
         guard error == 0 else {
             stream.close()
             throw SocketError(operation: "connect", code: error)

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// A connection fresh from `accept`, not yet on a loop.
@@ -6,6 +6,9 @@ public struct AcceptedSocket: Sendable {
     /// Non-blocking; whoever takes the value closes it.
     public let descriptor: Int32
     public let peer: SocketAddress
+
+    /// For a connection that nobody serves.
+    public func close() { Glibc.close(descriptor) }
 }
 
 /// A listening socket on one loop, as a sequence of accepted connections.
@@ -47,9 +50,9 @@ public final class Listener: AsyncSequence {
             guard path.utf8.count <= SocketAddress.longestPath else { throw SocketError(operation: "bind", code: ENAMETOOLONG) }
             try removeStale(path, address)
         } else {
-            _ = csys_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            if shared { _ = csys_set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
-            if address.family == AF_INET6 { _ = csys_set_option(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+            _ = clinux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+            if shared { _ = clinux_set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
+            if address.family == AF_INET6 { _ = clinux_set_option(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
         }
         guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
             throw SocketError(operation: "bind \(address)", code: errno)
@@ -98,7 +101,7 @@ public final class Listener: AsyncSequence {
         while channel.descriptor >= 0 {
             var storage = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let client = csys_accept(channel.descriptor, &storage, &length)
+            let client = clinux_accept(channel.descriptor, &storage, &length)
             if client >= 0 {
                 channel.loop.counters.accepts.add(1)
                 return AcceptedSocket(descriptor: client, peer: SocketAddress(storage))

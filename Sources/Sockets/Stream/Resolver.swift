@@ -1,5 +1,5 @@
 public import Core
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// Names to addresses by the system's resolver, each look-up on a thread of its own: `getaddrinfo` blocks.

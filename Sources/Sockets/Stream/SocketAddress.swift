@@ -1,5 +1,5 @@
 public import Core
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// Where to listen or connect: an IP address and port, or the path of a Unix socket.

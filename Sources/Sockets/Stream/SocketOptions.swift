@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// Settings put on every TCP connection, both hops.
@@ -17,13 +17,13 @@ public struct SocketOptions: Sendable, Equatable {
     func apply(to descriptor: Int32) {
         let tcp = Int32(IPPROTO_TCP)
         // A Unix socket refuses these; it needs none of them.
-        guard csys_set_option(descriptor, tcp, TCP_NODELAY, 1) == 0 else { return }
+        guard clinux_set_option(descriptor, tcp, TCP_NODELAY, 1) == 0 else { return }
         if keepaliveIdle > 0 {
-            _ = csys_set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
-            _ = csys_set_option(descriptor, tcp, TCP_KEEPIDLE, keepaliveIdle)
-            _ = csys_set_option(descriptor, tcp, TCP_KEEPINTVL, keepaliveInterval)
-            _ = csys_set_option(descriptor, tcp, TCP_KEEPCNT, keepaliveCount)
+            _ = clinux_set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+            _ = clinux_set_option(descriptor, tcp, TCP_KEEPIDLE, keepaliveIdle)
+            _ = clinux_set_option(descriptor, tcp, TCP_KEEPINTVL, keepaliveInterval)
+            _ = clinux_set_option(descriptor, tcp, TCP_KEEPCNT, keepaliveCount)
         }
-        if userTimeoutMs > 0 { _ = csys_set_option(descriptor, tcp, TCP_USER_TIMEOUT, userTimeoutMs) }
+        if userTimeoutMs > 0 { _ = clinux_set_option(descriptor, tcp, TCP_USER_TIMEOUT, userTimeoutMs) }
     }
 }

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CLinux
 internal import Glibc
 
 /// A connected socket on a loop, in the clear or under TLS. Reads and writes never block; what comes up short is followed
@@ -38,7 +38,7 @@ public final class SocketStream {
             if result == .wouldBlock, !channel.isHungUp { channel.isReadable = false }
             return result == .wouldBlock && channel.isHungUp ? .end : result
         }
-        let count = csys_recv(channel.descriptor, space.baseAddress, space.count, 0)
+        let count = clinux_recv(channel.descriptor, space.baseAddress, space.count, 0)
         if count > 0 {
             if count < space.count, !channel.isHungUp { channel.isReadable = false }
             return .bytes(count)
@@ -54,7 +54,7 @@ public final class SocketStream {
     /// Looks at the next bytes without taking them; before TLS only.
     public func peek(into space: UnsafeMutableRawBufferPointer) -> IOResult {
         loop.counters.reads.add(1)
-        let count = csys_recv(channel.descriptor, space.baseAddress, space.count, Int32(MSG_PEEK))
+        let count = clinux_recv(channel.descriptor, space.baseAddress, space.count, Int32(MSG_PEEK))
         if count > 0 { return .bytes(count) }
         if count == 0 { return .end }
         return count == -Int(EAGAIN) ? .wouldBlock : .failed(Int32(-count))
@@ -64,7 +64,7 @@ public final class SocketStream {
     public func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         loop.counters.writes.add(1)
         if isEncrypted { return tlsWrite(bytes) }
-        let count = csys_send(channel.descriptor, bytes.baseAddress, bytes.count)
+        let count = clinux_send(channel.descriptor, bytes.baseAddress, bytes.count)
         if count >= 0 {
             if count < bytes.count { channel.isWritable = false }
             return .bytes(count)
@@ -78,7 +78,12 @@ public final class SocketStream {
 
     private func tlsRead(into space: UnsafeMutableRawBufferPointer) -> IOResult {
         let result = tls?.read(into: space) ?? .failed(EPROTO)
-        if result == .wantsWrite { channel.isWritable = false }
+        switch result {
+        case .wantsWrite: channel.isWritable = false
+        // OpenSSL has read until the kernel had no more: the next read waits for an event.
+        case .bytes where !channel.isHungUp && tls?.isDrained == true: channel.isReadable = false
+        default: break
+        }
         return result
     }
 

@@ -1,7 +1,7 @@
 /* What Swift's Glibc overlay cannot express: varargs, macros, and calls hidden behind _GNU_SOURCE (those are in the .c
    file: defined here, that macro would change types that Swift's own Glibc module has seen without it). */
-#ifndef ARTICDBM_CSYSTEM_H
-#define ARTICDBM_CSYSTEM_H
+#ifndef ARTICDBM_CLINUX_H
+#define ARTICDBM_CLINUX_H
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,33 +22,33 @@
 
 /* Event bits as plain numbers: Swift imports the EPOLL_EVENTS enumeration as a struct. */
 enum {
-    CSYS_EPOLLIN = 0x001,
-    CSYS_EPOLLOUT = 0x004,
-    CSYS_EPOLLERR = 0x008,
-    CSYS_EPOLLHUP = 0x010,
-    CSYS_EPOLLRDHUP = 0x2000,
+    CLINUX_EPOLLIN = 0x001,
+    CLINUX_EPOLLOUT = 0x004,
+    CLINUX_EPOLLERR = 0x008,
+    CLINUX_EPOLLHUP = 0x010,
+    CLINUX_EPOLLRDHUP = 0x2000,
 };
-#define CSYS_EPOLLET (1u << 31)
+#define CLINUX_EPOLLET (1u << 31)
 
-static inline int csys_epoll_ctl(int epfd, int op, int fd, uint32_t events, uint64_t data) {
+static inline int clinux_epoll_ctl(int epfd, int op, int fd, uint32_t events, uint64_t data) {
     struct epoll_event event = {.events = events, .data = {.u64 = data}};
     return epoll_ctl(epfd, op, fd, &event);
 }
 
-static inline uint32_t csys_event_bits(const struct epoll_event *event) { return event->events; }
-static inline uint64_t csys_event_data(const struct epoll_event *event) { return event->data.u64; }
+static inline uint32_t clinux_event_bits(const struct epoll_event *event) { return event->events; }
+static inline uint64_t clinux_event_data(const struct epoll_event *event) { return event->data.u64; }
 
 /* accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; the descriptor, or -errno. */
-int csys_accept(int fd, struct sockaddr_storage *address, socklen_t *length);
+int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length);
 
 /* The peer's user of a Unix socket (SO_PEERCRED), or -errno. */
-int64_t csys_peer_uid(int fd);
+int64_t clinux_peer_uid(int fd);
 
 /* Names the calling process's thread; at most 15 bytes count. */
-void csys_name_thread(pthread_t thread, const char *name);
+void clinux_name_thread(pthread_t thread, const char *name);
 
 /* recv/send without signals; the count, or -errno. */
-static inline ssize_t csys_recv(int fd, void *buffer, size_t length, int flags) {
+static inline ssize_t clinux_recv(int fd, void *buffer, size_t length, int flags) {
     ssize_t count;
     do {
         count = recv(fd, buffer, length, flags);
@@ -56,7 +56,7 @@ static inline ssize_t csys_recv(int fd, void *buffer, size_t length, int flags) 
     return count < 0 ? -errno : count;
 }
 
-static inline ssize_t csys_send(int fd, const void *buffer, size_t length) {
+static inline ssize_t clinux_send(int fd, const void *buffer, size_t length) {
     ssize_t count;
     do {
         count = send(fd, buffer, length, MSG_NOSIGNAL);
@@ -64,23 +64,23 @@ static inline ssize_t csys_send(int fd, const void *buffer, size_t length) {
     return count < 0 ? -errno : count;
 }
 
-static inline int csys_set_option(int fd, int level, int name, int value) {
+static inline int clinux_set_option(int fd, int level, int name, int value) {
     return setsockopt(fd, level, name, &value, sizeof value) < 0 ? -errno : 0;
 }
 
-static inline int csys_socket_error(int fd) {
+static inline int clinux_socket_error(int fd) {
     int error = 0;
     socklen_t length = sizeof error;
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
 }
 
-static inline uint64_t csys_monotonic_ns(void) {
+static inline uint64_t clinux_monotonic_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static inline uint64_t csys_realtime_ns(void) {
+static inline uint64_t clinux_realtime_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
