@@ -1,0 +1,183 @@
+internal import Inspection
+
+/// What the server's catalogues know of a session, read with one query between its transactions: only then does
+/// `pg_locks` hold no advisory locks but those of the session, and no cursors live but those WITH HOLD.
+///
+/// The query runs as whoever the session is, on PostgreSQL 12 to 18, whatever `search_path` says. What it can't see:
+/// custom settings (`a.b`) that no extension declared, which no catalogue lists; their names must be known. They become
+/// known from SET and `set_config` texts of the session, and from `customNamesQuery`, which looks through the sources
+/// of functions. A custom setting that was set and reset leaves an empty value behind, where one never set has none.
+/// Nor are seen: the state of the random generator, loaded libraries, replication origins, and what extensions hold.
+struct CatalogueProbe: Equatable {
+    /// Settings of source `session`, with values in their base units.
+    var settings: [SQLText: SQLText] = [:]
+    /// The same as `SHOW` words them.
+    var canonical: [SQLText: SQLText] = [:]
+    /// The values of those custom settings that were asked for and exist.
+    var customSettings: [SQLText: SQLText] = [:]
+    /// `none` or the role that was taken on.
+    var role: SQLText = "none"
+    /// The session user if it is not the one who logged in.
+    var sessionUser: SQLText?
+    /// Kinds of advisory locks held by the session.
+    var advisoryLocks = 0
+    /// Relations, functions, types and so on in the session's own schema.
+    var temporaryObjects: [SQLText] = []
+    var channels: [SQLText] = []
+    var holdCursors: [SQLText] = []
+    /// Made by PREPARE, not by the protocol.
+    var preparedStatements: [SQLText] = []
+
+    private static let columns = 10
+
+    /// Names and values travel as hexadecimal digits of the database's encoding, so that nothing needs escaping.
+    static func query(customNames: [SQLText]) -> [UInt8] {
+        let names = customNames.map { "(\(SettingSQL.quotedLiteral($0)))" }.joined(separator: ",")
+        let custom =
+            names.isEmpty
+            ? "NULL"
+            : "(SELECT \(list("n || '=' || \(hex("pg_catalog.current_setting(c, true)"))")) FROM (SELECT c, \(hex("c")) AS n "
+                + "FROM (VALUES \(names)) AS v(c) WHERE pg_catalog.current_setting(c, true) IS NOT NULL) AS w)"
+        return Array((head + ", " + custom + " AS custom").utf8)
+    }
+
+    private static func hex(_ text: String) -> String {
+        "pg_catalog.encode(pg_catalog.convert_to(\(text), pg_catalog.getdatabaseencoding()), 'hex')"
+    }
+
+    private static func list(_ text: String) -> String { "pg_catalog.string_agg(\(text), ',')" }
+
+    private static let head = """
+        SELECT (SELECT \(list("\(hex("name")) || '=' || \(hex("setting"))")) \
+        FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session' \
+        AND name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')) AS settings, \
+        (SELECT \(list("\(hex("name")) || '=' || \(hex("pg_catalog.current_setting(name)"))")) \
+        FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session') AS canonical, \
+        \(hex("pg_catalog.current_setting('role')")) AS role, \
+        (SELECT \(hex("session_user::text")) FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS a \
+        WHERE pg_catalog.pg_get_userbyid(a.usesysid) OPERATOR(pg_catalog.<>) session_user) AS session_user, \
+        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory' \
+        AND granted AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()) AS locks, \
+        (SELECT \(list(hex("n::text"))) FROM (\
+        SELECT relname AS n FROM pg_catalog.pg_class \
+        WHERE relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() AND relkind NOT IN ('i', 'I', 't') \
+        UNION ALL SELECT proname FROM pg_catalog.pg_proc \
+        WHERE pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
+        UNION ALL SELECT typname FROM pg_catalog.pg_type \
+        WHERE typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
+        AND typrelid OPERATOR(pg_catalog.=) 0 AND typelem OPERATOR(pg_catalog.=) 0) AS t) AS objects, \
+        (SELECT \(list(hex("c"))) FROM pg_catalog.pg_listening_channels() AS l(c)) AS channels, \
+        (SELECT \(list(hex("name"))) FROM pg_catalog.pg_cursors WHERE is_holdable) AS cursors, \
+        (SELECT \(list(hex("name"))) FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS prepared
+        """
+
+    /// Names of custom settings that the sources of functions set, one text column in the form of the probe's lists.
+    /// Reads all functions of users: worth one run for a new pool, not one for each probe.
+    static let customNamesQuery: [UInt8] = Array(
+        """
+        SELECT \(list(hex("n"))) FROM (SELECT DISTINCT pg_catalog.lower(m[1]) AS n \
+        FROM pg_catalog.pg_proc AS p, pg_catalog.regexp_matches(p.prosrc, \
+        '(?:set_config\\s*\\(\\s*''|\\mset\\s+(?:local\\s+|session\\s+)?)([a-z_][a-z0-9_]*(?:\\.[a-z_][a-z0-9_]*)+)', \
+        'gi') AS m WHERE p.pronamespace NOT IN \
+        ('pg_catalog'::pg_catalog.regnamespace, 'information_schema'::pg_catalog.regnamespace) LIMIT 256) AS f
+        """.utf8)
+
+    // MARK: Reading
+
+    /// From the payload of the query's DataRow; nil if it isn't one.
+    static func parse(_ payload: UnsafeRawBufferPointer) -> CatalogueProbe? {
+        guard let fields = fields(payload), fields.count == columns else { return nil }
+        var probe = CatalogueProbe()
+        guard let settings = pairs(fields[0]), let canonical = pairs(fields[1]), let custom = pairs(fields[9]) else {
+            return nil
+        }
+        probe.settings = settings
+        probe.canonical = canonical
+        probe.customSettings = custom
+        guard let role = fields[2].flatMap(unhex), let locks = fields[4].flatMap({ Int(String(decoding: $0, as: UTF8.self)) })
+        else { return nil }
+        probe.role = role
+        probe.advisoryLocks = locks
+        if let user = fields[3] {
+            guard let user = unhex(user) else { return nil }
+            probe.sessionUser = user
+        }
+        guard let objects = names(fields[5]), let channels = names(fields[6]), let cursors = names(fields[7]),
+            let prepared = names(fields[8])
+        else { return nil }
+        probe.temporaryObjects = objects
+        probe.channels = channels
+        probe.holdCursors = cursors
+        probe.preparedStatements = prepared
+        return probe
+    }
+
+    /// From the payload of the DataRow of `customNamesQuery`.
+    static func parseCustomNames(_ payload: UnsafeRawBufferPointer) -> [SQLText]? {
+        guard let fields = fields(payload), fields.count == 1 else { return nil }
+        return names(fields[0])
+    }
+
+    /// 2 bytes count; for each field 4 bytes length, -1 for NULL, and its bytes.
+    private static func fields(_ payload: UnsafeRawBufferPointer) -> [[UInt8]?]? {
+        var bytes = payload[...]
+        func integer(_ width: Int) -> Int? {
+            guard bytes.count >= width else { return nil }
+            let value = bytes.prefix(width).reduce(0) { $0 << 8 | Int($1) }
+            bytes = bytes.dropFirst(width)
+            return value
+        }
+        guard let count = integer(2) else { return nil }
+        var fields: [[UInt8]?] = []
+        for _ in 0..<count {
+            guard let length = integer(4) else { return nil }
+            if length == 0xFFFF_FFFF {
+                fields.append(nil)
+                continue
+            }
+            guard length <= bytes.count else { return nil }
+            fields.append(Array(bytes.prefix(length)))
+            bytes = bytes.dropFirst(length)
+        }
+        return bytes.isEmpty ? fields : nil
+    }
+
+    private static func names(_ field: [UInt8]?) -> [SQLText]? {
+        guard let field else { return [] }
+        var names: [SQLText] = []
+        for part in field.split(separator: 0x2C, omittingEmptySubsequences: false) {
+            guard let name = unhex(Array(part)) else { return nil }
+            names.append(name)
+        }
+        return names
+    }
+
+    private static func pairs(_ field: [UInt8]?) -> [SQLText: SQLText]? {
+        var pairs: [SQLText: SQLText] = [:]
+        for part in (field ?? []).split(separator: 0x2C) {
+            let sides = part.split(separator: 0x3D, omittingEmptySubsequences: false)
+            guard sides.count == 2, let name = unhex(Array(sides[0])), let value = unhex(Array(sides[1])) else { return nil }
+            pairs[name.lowercased] = value
+        }
+        return pairs
+    }
+
+    private static func unhex(_ digits: [UInt8]) -> SQLText? {
+        guard digits.count % 2 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return SQLText(bytes)
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x61...0x66: digit - 0x57
+        default: nil
+        }
+    }
+}
