@@ -13,6 +13,8 @@ final class FakeServer: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Leases, for tests that count them.
+    let served = Atomic<Int>(0)
 
     var open: Int { state.withLock { $0.open } }
     var most: Int { state.withLock { $0.most } }
