@@ -15,7 +15,7 @@ BUDGETED = {".swift", ".c", ".h", ".py", ".sh", ".md", ".js", ".java", ".go", ".
 
 #: From the lowest to the highest. A target sees lower layers only, and in its own layer what BESIDE names.
 LAYERS = (
-    ("CLinux", "COpenSSL", "Bytes", "Core", "Credentials"),
+    ("CBuildInfo", "CLinux", "COpenSSL", "Bytes", "Core", "Credentials"),
     ("Sockets", "WirePostgres", "Inspection"),
     ("Pooling", "Identity", "Limits", "Audit", "Telemetry"),
     ("Configuration", "Proxy", "ProxyPostgres", "AdminAPI"),
@@ -36,10 +36,6 @@ DATA_PATH = {
     "Bytes", "Core", "Credentials", "Sockets", "WirePostgres", "Inspection", "Pooling", "Identity", "Limits", "Audit",
     "Telemetry", "Proxy", "ProxyPostgres",
 }  # fmt: skip
-PLATFORM = {
-    "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Swift", "Synchronization", "Testing",
-}  # fmt: skip
-
 IMPORT = re.compile(
     r"^\s*(?:@[\w()]+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|func|let|var|typealias)\s+)?(\w+)",
@@ -51,7 +47,7 @@ _HOSTS = ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("deb.debia
 STRAY = {
     "a package registry's host": re.compile("|".join(rf"\b{re.escape('.'.join(host))}" for host in _HOSTS)),
     "a path of one machine": re.compile("/" + r"(?:work|farm)/|/" + r"root/"),
-    "a private key": re.compile("-----BEGIN " + r"[A-Z ]*PRIVATE KEY"),
+    "a private key": re.compile("-----BEGIN " + r"[A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}"),
 }
 
 
@@ -110,7 +106,7 @@ def import_problem(target: str, module: str, targets: dict[str, set[str]]) -> st
     mine, theirs = protocol(target), protocol(module)
     if mine and theirs and mine != theirs:
         return f"{target} may not import another protocol's {module}"
-    if module not in PLATFORM and module != target and module not in targets[target]:
+    if module in targets and module != target and module not in targets[target]:
         return f"{target} imports {module} and does not declare it in Package.swift"
     return None
 
