@@ -28,7 +28,7 @@ struct CatalogueProbe: Equatable {
     /// Made by PREPARE, not by the protocol.
     var preparedStatements: [SQLText] = []
 
-    private static let columns = 10
+    private static let columns = 9
 
     /// Names and values travel as hexadecimal digits of the database's encoding, so that nothing needs escaping.
     static func query(customNames: [SQLText]) -> [UInt8] {
@@ -47,17 +47,19 @@ struct CatalogueProbe: Equatable {
 
     private static func list(_ text: String) -> String { "pg_catalog.string_agg(\(text), ',')" }
 
+    private static let triple =
+        "\(hex("name")) || '=' || \(hex("setting")) || '=' || \(hex("pg_catalog.current_setting(name)"))"
+
     private static let head = """
-        SELECT (SELECT \(list("\(hex("name")) || '=' || \(hex("setting"))")) \
+        SELECT (SELECT \(list(triple)) FROM (SELECT name, setting \
         FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session' \
-        AND name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')) AS settings, \
-        (SELECT \(list("\(hex("name")) || '=' || \(hex("pg_catalog.current_setting(name)"))")) \
-        FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session') AS canonical, \
+        AND name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')) AS s) AS settings, \
         \(hex("pg_catalog.current_setting('role')")) AS role, \
         (SELECT \(hex("session_user::text")) FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS a \
         WHERE pg_catalog.pg_get_userbyid(a.usesysid) OPERATOR(pg_catalog.<>) session_user) AS session_user, \
         (SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory' \
         AND granted AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()) AS locks, \
+        CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0 THEN \
         (SELECT \(list(hex("n::text"))) FROM (\
         SELECT relname AS n FROM pg_catalog.pg_class \
         WHERE relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() AND relkind NOT IN ('i', 'I', 't') \
@@ -65,7 +67,7 @@ struct CatalogueProbe: Equatable {
         WHERE pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
         UNION ALL SELECT typname FROM pg_catalog.pg_type \
         WHERE typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
-        AND typrelid OPERATOR(pg_catalog.=) 0 AND typelem OPERATOR(pg_catalog.=) 0) AS t) AS objects, \
+        AND typrelid OPERATOR(pg_catalog.=) 0 AND typelem OPERATOR(pg_catalog.=) 0) AS t) END AS objects, \
         (SELECT \(list(hex("c"))) FROM pg_catalog.pg_listening_channels() AS l(c)) AS channels, \
         (SELECT \(list(hex("name"))) FROM pg_catalog.pg_cursors WHERE is_holdable) AS cursors, \
         (SELECT \(list(hex("name"))) FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS prepared
@@ -88,22 +90,22 @@ struct CatalogueProbe: Equatable {
     static func parse(_ payload: UnsafeRawBufferPointer) -> CatalogueProbe? {
         guard let fields = fields(payload), fields.count == columns else { return nil }
         var probe = CatalogueProbe()
-        guard let settings = pairs(fields[0]), let canonical = pairs(fields[1]), let custom = pairs(fields[9]) else {
-            return nil
+        guard let settings = tuples(fields[0], 3), let custom = tuples(fields[8], 2) else { return nil }
+        for parts in settings {
+            probe.settings[parts[0].lowercased] = parts[1]
+            probe.canonical[parts[0].lowercased] = parts[2]
         }
-        probe.settings = settings
-        probe.canonical = canonical
-        probe.customSettings = custom
-        guard let role = fields[2].flatMap(unhex), let locks = fields[4].flatMap({ Int(String(decoding: $0, as: UTF8.self)) })
+        for parts in custom { probe.customSettings[parts[0].lowercased] = parts[1] }
+        guard let role = fields[1].flatMap(unhex), let locks = fields[3].flatMap({ Int(String(decoding: $0, as: UTF8.self)) })
         else { return nil }
         probe.role = role
         probe.advisoryLocks = locks
-        if let user = fields[3] {
+        if let user = fields[2] {
             guard let user = unhex(user) else { return nil }
             probe.sessionUser = user
         }
-        guard let objects = names(fields[5]), let channels = names(fields[6]), let cursors = names(fields[7]),
-            let prepared = names(fields[8])
+        guard let objects = names(fields[4]), let channels = names(fields[5]), let cursors = names(fields[6]),
+            let prepared = names(fields[7])
         else { return nil }
         probe.temporaryObjects = objects
         probe.channels = channels
@@ -152,14 +154,15 @@ struct CatalogueProbe: Equatable {
         return names
     }
 
-    private static func pairs(_ field: [UInt8]?) -> [SQLText: SQLText]? {
-        var pairs: [SQLText: SQLText] = [:]
+    /// `a=b,c=d` with `width` parts each.
+    private static func tuples(_ field: [UInt8]?, _ width: Int) -> [[SQLText]]? {
+        var tuples: [[SQLText]] = []
         for part in (field ?? []).split(separator: 0x2C) {
-            let sides = part.split(separator: 0x3D, omittingEmptySubsequences: false)
-            guard sides.count == 2, let name = unhex(Array(sides[0])), let value = unhex(Array(sides[1])) else { return nil }
-            pairs[name.lowercased] = value
+            let parts = part.split(separator: 0x3D, omittingEmptySubsequences: false).compactMap { unhex(Array($0)) }
+            guard parts.count == width else { return nil }
+            tuples.append(parts)
         }
-        return pairs
+        return tuples
     }
 
     private static func unhex(_ digits: [UInt8]) -> SQLText? {

@@ -1,0 +1,175 @@
+internal import Audit
+internal import Bytes
+internal import Core
+internal import Credentials
+internal import Identity
+internal import Limits
+internal import Pooling
+internal import Proxy
+internal import Sockets
+internal import WirePostgres
+
+/// Everything a session starts with. Confined to its loop.
+final class SessionOpening {
+    let route: DatabaseRoute
+    let mode: PoolMode
+    let permit: SessionPermit
+    let facts: LoginFacts
+    let pool: PoolKey
+    let shard: PoolShard<PostgresServer>
+    var settings: SessionSettings
+    var reported = ReportedParameters()
+
+    init(
+        route: DatabaseRoute, mode: PoolMode, permit: SessionPermit, facts: LoginFacts, pool: PoolKey,
+        shard: PoolShard<PostgresServer>, settings: SessionSettings
+    ) {
+        self.route = route
+        self.mode = mode
+        self.permit = permit
+        self.facts = facts
+        self.pool = pool
+        self.shard = shard
+        self.settings = settings
+    }
+}
+
+extension PostgresLogin {
+    /// From the startup packet to a session that is ready for its first query.
+    /// - Parameter admit: counts the user's session, or refuses it.
+    func establish(admit: (SessionPermit) throws(Outcome) -> Void) async throws(Outcome) -> SessionOpening {
+        user = startup.user
+        database = startup.database
+        negotiate()
+        let isReplication = try replicationRequested()
+        let proven = try await authenticate()
+        let permit = try authorise(proven, isReplication: isReplication)
+        guard let route = snapshot.route(listener: rules.name, database: database) else {
+            throw .failed(.unknownDatabase(database))
+        }
+        try admit(permit)
+        let settings = try startupSettings()
+        let account = try serverAccount(permit, proven, route)
+        let key = PoolKey(
+            backend: "\(route.backend.name)#\(route.backend.epoch)", database: account.database,
+            identity: account.identity)
+        let opening = SessionOpening(
+            route: route, mode: isReplication ? .session : snapshot.userModes[user] ?? route.mode, permit: permit,
+            facts: makeFacts(isReplication: isReplication), pool: key,
+            shard: context.shard(key, route: route, account: account), settings: settings)
+        try await welcome(opening)
+        return opening
+    }
+
+    /// Newer minor versions and unknown options are answered with what there is.
+    private func negotiate() {
+        let options = startup.protocolOptions.map(\.name)
+        guard startup.version > .v32 || !options.isEmpty else { return }
+        let answer = NegotiateProtocolVersion(version: min(startup.version, .v32), unrecognisedOptions: options)
+        answer.encode(onto: &exchange.output)
+    }
+
+    private func replicationRequested() throws(Outcome) -> Bool {
+        guard let value = startup["replication"]?.lowercased() else { return false }
+        return !["false", "off", "no", "0"].contains(value)
+    }
+
+    private func authorise(_ proven: ProvenLogin, isReplication: Bool) throws(Outcome) -> SessionPermit {
+        let isPassthrough = rules.authentication != .managed
+        if isPassthrough, isReplication, !rules.allowsReplication {
+            throw .failed(.refused(.replicationNotAllowed))
+        }
+        let request = SessionRequest(
+            database: database, address: peer.ipAddress, isTLS: exchange.stream.isEncrypted,
+            isReplication: isReplication && !isPassthrough)
+        let now = Int64(context.loop.wallNs / 1_000_000_000)
+        switch snapshot.identity.authorise(proven.proof, request, mode: isPassthrough ? .passthrough : .managed, now: now) {
+        case .success(let permit): return permit
+        case .failure(let refusal): throw .failed(.refused(refusal))
+        }
+    }
+
+    /// The client's own defaults: what RESET goes back to.
+    private func startupSettings() throws(Outcome) -> SessionSettings {
+        var values = startup.settings.map { ($0.name, $0.value) }
+        if let options = startup["options"] {
+            guard let parsed = StartupOptions.parse(options) else {
+                throw .failed(.badStartup("unsupported \"options\" in the startup packet"))
+            }
+            values = parsed + values
+        }
+        return SessionSettings(startup: values)
+    }
+
+    // MARK: Who one is at the server
+
+    private func serverAccount(
+        _ permit: SessionPermit, _ proven: ProvenLogin, _ route: DatabaseRoute
+    ) throws(Outcome) -> ServerAccount {
+        let target = route.backend
+        let name = route.database ?? database
+        func secret(_ password: ClearPassword?) -> ServerAccount.Secret { password.map { .password($0) } ?? .none }
+        var account = ServerAccount(user: target.user ?? user, database: name, secret: secret(target.password))
+        switch permit.backend {
+        case .shared: break
+        case .own(let own, let password):
+            account.user = own
+            account.secret = secret(password)
+        case .setRole(let role):
+            // As a startup option the role is the session's default: RESET ROLE does not leave it.
+            account.role = role
+        case .passthrough(let own):
+            account.user = own
+            account.secret = proven.secret
+        }
+        if permit.isReplication || startup["replication"] != nil { account.replication = startup["replication"] }
+        return account
+    }
+
+    // MARK: First words
+
+    /// AuthenticationOk, the server's parameters as this client has them, the cancel key, ReadyForQuery.
+    private func welcome(_ opening: SessionOpening) async throws(Outcome) {
+        let key = PostgresLoop.WelcomeKey(pool: opening.pool, settings: opening.settings.startupKey)
+        if let known = context.welcome(key) {
+            opening.reported = known
+        } else {
+            opening.reported = try await firstParameters(opening.shard, opening.settings)
+            context.remember(opening.reported, for: key)
+        }
+        opening.settings.learnDefaults(opening.reported.entries.map { ($0.name, $0.value) })
+        opening.reported.set("application_name", startup["application_name"] ?? "")
+        AuthenticationRequest.encodeOK(onto: &exchange.output)
+        machine.accepted()
+        for entry in opening.reported.entries {
+            ParameterStatus.encode(name: entry.name, value: entry.value, onto: &exchange.output)
+        }
+        BackendKeyData(processID: opening.facts.processID, key: opening.facts.cancelKey).encode(onto: &exchange.output)
+        ReadyForQuery.encode(.idle, onto: &exchange.output)
+        do throws(LoginStream.End) { try await exchange.flush() } catch { throw outcome(of: error) }
+        exchange.stopClock()
+    }
+
+    /// Has a server connection take on the client's settings: the values it reports are those the client must hear, and a
+    /// bad one is found before the client is let in.
+    private func firstParameters(
+        _ shard: PoolShard<PostgresServer>, _ settings: SessionSettings
+    ) async throws(Outcome) -> ReportedParameters {
+        let setup = LeaseSetup(context: context, exchange: exchange, shard: shard)
+        return try await setup.parameters(for: settings)
+    }
+
+    private func makeFacts(isReplication: Bool) -> LoginFacts {
+        LoginFacts(
+            user: user, database: database, client: clientText, address: peer.ipAddress, tls: tls,
+            processID: context.service.cancelNumber(of: id),
+            cancelKey: SecureRandom.bytes(startup.version >= .v32 ? 32 : 4), isReplication: isReplication)
+    }
+
+    func makeRecord(_ route: DatabaseRoute, _ facts: LoginFacts) -> SessionRecord {
+        let application = startup["application_name"] ?? ""
+        let audit = facts.auditSession(
+            id: id, listener: rules.name, backend: route.backend.name, application: application)
+        return SessionRecord(audit: audit, connectedNs: context.loop.wallNs, applicationName: application)
+    }
+}

@@ -1,0 +1,124 @@
+internal import Audit
+internal import Bytes
+internal import Core
+internal import Inspection
+internal import Limits
+internal import Logging
+internal import Pooling
+internal import Proxy
+internal import Sockets
+internal import Telemetry
+internal import WirePostgres
+
+/// What the PostgreSQL sessions of one loop share: pool shards, known statements, counters.
+///
+/// `@unchecked Sendable`: confined to its loop.
+final class PostgresLoop: @unchecked Sendable {
+    let runtime: LoopRuntime
+    let service: PostgresService
+    let metrics: CounterBank
+    let audit: AuditLoop?
+    private let statements = StatementCache()
+    let rates: RateLimiterShard
+    private var shards: [PoolKey: PoolShard<PostgresServer>] = [:]
+    /// By the body of the Parse message.
+    private let prepared = ByteKeyedCache<PreparedStatement>(budget: StatementCache.budget)
+    private var nextPrepared: UInt64 = 1
+    /// Sessions that wait for the audit log.
+    private var waitingForAudit: [ObjectIdentifier: PostgresSession] = [:]
+    /// Values reported to a client with given startup settings, by pool and settings.
+    private var welcomes: [WelcomeKey: ReportedParameters] = [:]
+
+    struct WelcomeKey: Hashable {
+        var pool: PoolKey
+        var settings: [String]
+    }
+
+    /// Startup settings remembered at most; each is some hundred bytes.
+    static let welcomeLimit = 256
+
+    init(runtime: LoopRuntime, service: PostgresService) {
+        self.runtime = runtime
+        self.service = service
+        metrics = runtime.metrics
+        audit = runtime.audit
+        rates = RateLimiterShard(service.rates)
+    }
+
+    var loop: EventLoop { runtime.loop }
+    var timeouts: SessionTimeouts { runtime.snapshot.timeouts }
+
+    // MARK: Statements
+
+    /// What is known of a statement text; see `StatementCache`.
+    @inline(__always)
+    func statement(_ text: UnsafeRawBufferPointer, isWhole: Bool, lexing: PostgresLexing) -> StatementInfo {
+        statements.find(text, isWhole: isWhole, lexing: lexing, audit: service.auditOptions)
+    }
+
+    /// A call by the function-call message: its text is not known.
+    var functionCall: StatementInfo { statements.functionCall }
+
+    /// The shared form of a Parse message's text and parameter types.
+    func findPrepared(body: UnsafeRawBufferPointer) -> PreparedStatement? { prepared.find(body) }
+
+    /// - Parameter body: not found by `findPrepared`.
+    func keepPrepared(body: UnsafeRawBufferPointer, _ statement: StatementInfo) -> PreparedStatement {
+        let made = PreparedStatement(number: makeNumber(), source: .parse, body: Array(body), statement: statement)
+        prepared.insert(body, made)
+        return made
+    }
+
+    /// A number for a prepared statement, unique in the process.
+    func makeNumber() -> UInt64 {
+        defer { nextPrepared += 1 }
+        return UInt64(loop.index) << 40 | nextPrepared
+    }
+
+    // MARK: Pools
+
+    /// The loop's shard of a pool, made at first use.
+    func shard(_ key: PoolKey, route: DatabaseRoute, account: ServerAccount) -> PoolShard<PostgresServer> {
+        let shard = service.pool(key, route: route, account: account).shard(on: loop)
+        shards[key] = shard
+        return shard
+    }
+
+    func idleServerDied(_ server: PostgresServer) { shards[server.key]?.connectionDied(server) }
+
+    var allShards: [(PoolKey, PoolShard<PostgresServer>)] { shards.map { ($0.key, $0.value) } }
+
+    func welcome(_ key: WelcomeKey) -> ReportedParameters? { welcomes[key] }
+
+    func remember(_ parameters: ReportedParameters, for key: WelcomeKey) {
+        if welcomes.count >= Self.welcomeLimit { welcomes.removeAll() }
+        welcomes[key] = parameters
+    }
+
+    func forgetWelcomes() { welcomes.removeAll() }
+
+    // MARK: Cancelling
+
+    /// Sends a cancel for what runs on `server`, which stays out of its pool until the server has acted on it.
+    func cancel(_ server: PostgresServer) {
+        server.pendingCancels += 1
+        let timeout = timeouts.cancel
+        let loop = loop
+        Task(executorPreference: loop) {
+            await PostgresCanceller(loop: loop).cancel(server, timeoutNs: timeout)
+            server.cancelEnded()
+        }
+    }
+
+    // MARK: Audit
+
+    /// Has `session` signalled when the audit log moves on.
+    func waitForAudit(_ session: PostgresSession) { waitingForAudit[ObjectIdentifier(session)] = session }
+
+    /// The audit log has room, or has synced: on the loop.
+    func auditMovedOn() {
+        let waiting = waitingForAudit.values
+        waitingForAudit = [:]
+        for session in waiting { session.signal.notify() }
+    }
+}

@@ -1,0 +1,165 @@
+public import Audit
+public import Credentials
+internal import Core
+internal import Identity
+public import Limits
+public import Logging
+internal import Pooling
+public import Proxy
+public import Sockets
+internal import Synchronization
+public import Telemetry
+internal import WirePostgres
+
+/// How statements appear in the audit log.
+public struct AuditOptions: Sendable, Equatable {
+    public var isActive = false
+    public var durability = AuditSettings.Durability.async
+    /// Literals stay in the text.
+    public var keepsLiterals = false
+    /// Bytes of statement text kept per event.
+    public var textLimit = 4096
+
+    public init() {}
+}
+
+/// The PostgreSQL side of a proxy process: takes accepted connections and serves them as sessions.
+public final class PostgresService: ConnectionHandler, Sendable {
+    let pools: PoolRegistry<PostgresServer>
+    let verifiers: VerifierCache
+    let throttle: LoginThrottle
+    let limits: ConnectionLimits
+    let rates: RateLimiter
+    let auditOptions: AuditOptions
+    let keys = ServerKeyCache()
+    let passthrough = PassthroughCache()
+    let tls: TLSMetrics
+    let logger: Logger
+    private let runtimes: [LoopRuntime]
+    private let loops: [PostgresLoopBox]
+    private let accounts = Mutex<[PoolKey: AccountBox]>([:])
+
+    public init(
+        runtimes: [LoopRuntime], limits: ConnectionLimits, throttle: LoginThrottle, rates: RateLimiter,
+        auditOptions: AuditOptions, metrics: MetricsRegistry, logger: Logger
+    ) {
+        self.runtimes = runtimes
+        self.limits = limits
+        self.throttle = throttle
+        self.rates = rates
+        self.auditOptions = auditOptions
+        self.logger = logger
+        tls = TLSMetrics(metrics)
+        verifiers = VerifierCache()
+        pools = PoolRegistry(loops: runtimes.map(\.loop))
+        loops = runtimes.map { _ in PostgresLoopBox() }
+    }
+
+    /// Makes the loops' parts; to be awaited before the first connection.
+    public func start() async {
+        for (runtime, box) in zip(runtimes, loops) {
+            await runtime.loop.run { box.context = PostgresLoop(runtime: runtime, service: self) }
+        }
+    }
+
+    // MARK: Connections
+
+    public func handle(_ socket: AcceptedSocket, listener: String, on runtime: LoopRuntime) async {
+        guard let context = loops[runtime.loop.index].context, let rules = runtime.snapshot.listeners[listener],
+            !runtime.isDraining
+        else { return socket.close() }
+        await PostgresConnection(socket, rules: rules, context: context)?.run()
+    }
+
+    func context(on loop: EventLoop) -> PostgresLoop? { loops[loop.index].context }
+
+    /// The audit log has room again, or has synced. Any thread.
+    public func auditMovedOn(loop index: Int) {
+        guard loops.indices.contains(index) else { return }
+        let box = loops[index]
+        runtimes[index].loop.execute { box.context?.auditMovedOn() }
+    }
+
+    /// Every reason for which a connection may be refused or a session ended, for metric labels.
+    public static var refusalReasons: [String] { PostgresFailure.reasons }
+
+    // MARK: Cancel requests
+
+    /// The process id that a client is told: names loop and session.
+    func cancelNumber(of session: UInt64) -> Int32 {
+        Int32(truncatingIfNeeded: (session >> 32 & 0x7f) << 24 | session & 0xff_ffff)
+    }
+
+    /// Passes a client's cancel request to the session that it names, wherever that lives. An unknown number or a wrong
+    /// key does nothing and takes as long.
+    func cancel(_ request: CancelRequest) async {
+        let index = Int(UInt32(bitPattern: request.processID) >> 24)
+        guard index < runtimes.count else { return }
+        let runtime = runtimes[index]
+        let low = UInt64(UInt32(bitPattern: request.processID) & 0xff_ffff)
+        _ = await runtime.loop.run {
+            runtime.sessions.all.first { $0.id & 0xff_ffff == low }?.cancel(key: request.key) ?? false
+        }
+    }
+
+    // MARK: Pools
+
+    /// The pool for `key`, and the account it logs in with from now on.
+    func pool(_ key: PoolKey, route: DatabaseRoute, account: ServerAccount) -> Pool<PostgresServer> {
+        let box = accounts.withLock { accounts in
+            if let box = accounts[key] { return box }
+            let box = AccountBox(account)
+            accounts[key] = box
+            return box
+        }
+        box.set(account)
+        return pools.pool(for: key, settings: route.pool, connect: connector(key, route, box))
+    }
+
+    private func connector(
+        _ key: PoolKey, _ route: DatabaseRoute, _ box: AccountBox
+    ) -> PoolShard<PostgresServer>.Connector {
+        { [unowned self] loop throws(PoolConnectError) in
+            let started = loop.nowNs
+            let context = context(on: loop)
+            do throws(PoolConnectError) {
+                let connector = PostgresConnector(target: route.backend, account: box.get(), keys: keys)
+                let login = try await connector.connect(loop: loop)
+                let server = PostgresServer(login: login, target: route.backend, key: key, prepared: route.prepared)
+                server.onIdleDeath = { [weak context] server in context?.idleServerDied(server) }
+                context?.metrics.add(route.metrics.serversOpened)
+                context?.metrics.observe(route.metrics.connectDuration, nanoseconds: loop.nowNs &- started)
+                return server
+            } catch {
+                context?.metrics.add(route.metrics.backendError(error.metricReason))
+                logger.warning("cannot connect", metadata: ["backend": "\(route.backend.name)", "error": "\(error.message)"])
+                throw error
+            }
+        }
+    }
+}
+
+/// The account of a pool: renewed by each login, so that a changed password is used by the next connection.
+final class AccountBox: Sendable {
+    private let account: Mutex<ServerAccount>
+
+    init(_ account: ServerAccount) { self.account = Mutex(account) }
+
+    func get() -> ServerAccount { account.withLock { $0 } }
+    func set(_ value: ServerAccount) { account.withLock { $0 = value } }
+}
+
+/// A loop's context: set once on its loop before anything is served, read on that loop only.
+final class PostgresLoopBox: @unchecked Sendable {
+    var context: PostgresLoop?
+}
+
+extension PoolConnectError {
+    var metricReason: String {
+        switch kind {
+        case .rejected: "rejected"
+        case .timedOut: "timeout"
+        case .unreachable, .cancelled: "connect"
+        }
+    }
+}

@@ -1,0 +1,362 @@
+internal import Bytes
+internal import Core
+internal import Inspection
+internal import Proxy
+internal import Sockets
+internal import Telemetry
+internal import WirePostgres
+
+// Requests that the server answers: each gets its place in the server's response tracker, and a flight that knows what the
+// answer means. In a pool that shares statements, names of prepared statements are the pool's own.
+extension PostgresSession {
+    /// Named statements are the client's own on a connection that it keeps to itself.
+    var sharesStatements: Bool { mode != .session && route.prepared.count > 0 }
+
+    /// Gives a request its place among the answers to come.
+    @inline(__always)
+    func submit(
+        _ kind: ResponseKind, _ flight: Flight, _ server: PostgresServer, _ disposition: ResponseDisposition = .forward
+    ) throws(PostgresWireError) {
+        let tag = server.flights.append(flight)
+        guard server.tracker.expect(kind, disposition, tag: tag) == .accepted else {
+            // Only in the middle of a COPY, where PostgreSQL gives up too.
+            throw .unexpectedMessage(type: 0)
+        }
+        if server.tracker.hasFollowUp { takeFollowUps(server) }
+    }
+
+    // MARK: Simple query
+
+    func takeQuery(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        let isWhole = payload.count == header.payloadCount
+        var text = payload
+        if isWhole {
+            guard payload.last == 0 else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+            text = UnsafeRawBufferPointer(rebasing: payload.dropLast())
+        }
+        let statement = context.statement(text, isWhole: isWhole, lexing: settings.lexing)
+        if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
+        guard let server = leased(&cursor) else { return false }
+        // PostgreSQL drops the unnamed statement and portal at each simple query.
+        unnamed = nil
+        server.unnamed = nil
+        portal = nil
+        let flight = Flight(kind: .query, statement: statement, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        if sharesStatements, statement.summary.namesPrepared, isWhole {
+            return try takePreparedSQL(flight, text, server, header, &cursor)
+        }
+        try submit(.query, flight, server)
+        forward(header, &cursor)
+        requestForwarded()
+        return true
+    }
+
+    // MARK: Extended query
+
+    func takeParse(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        let isWhole = payload.count == header.payloadCount
+        guard let nameEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
+        let known = isWhole ? context.findPrepared(body: body) : nil
+        let textEnd = known == nil ? body.firstIndex(of: 0) ?? body.count : 0
+        let text = UnsafeRawBufferPointer(rebasing: body[..<textEnd])
+        let statement = known?.statement ?? context.statement(text, isWhole: isWhole, lexing: settings.lexing)
+        if let refusal = judge(statement) { return refuseExtended(refusal, header, &cursor) }
+        guard let server = leased(&cursor) else { return false }
+        let name = nameEnd == 0 ? [] : Array(payload[..<nameEnd])
+        var flight = Flight(kind: .parse, statement: statement, name: name, startedNs: loop.nowNs)
+        guard sharesStatements, isWhole else {
+            // Too large to be shared, or the connection is the client's own: the name stays as it is.
+            return try forwardOwnParse(flight, server, header, &cursor)
+        }
+        if statement.summary.namesPrepared {
+            let types = UnsafeRawBufferPointer(rebasing: body[min(textEnd + 1, body.count)...])
+            return try takePreparedSQLParse(flight, text, types, server, header, &cursor)
+        }
+        let shared = known ?? context.keepPrepared(body: body, statement)
+        flight.prepared = shared
+        if name.isEmpty {
+            unnamed = shared
+            server.unnamed = shared
+            try submit(.parse, flight, server)
+            forward(header, &cursor)
+            return true
+        }
+        try parseNamed(&flight, shared, server, header, &cursor)
+        return true
+    }
+
+    /// A named statement: prepared under the shared name, unless the server has it.
+    private func parseNamed(
+        _ flight: inout Flight, _ shared: PreparedStatement, _ server: PostgresServer, _ header: PostgresFrameHeader,
+        _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) {
+        let name = flight.name
+        let isTaken = prepared[name] != nil
+        // A name that is taken is the server's to refuse: it gets a name that it has, and the error names the client's.
+        let target = prepared[name] ?? shared
+        if isTaken {
+            try ensurePrepared(target, server, &cursor)
+            flight.kind = .other
+            flight.prepared = target
+        } else {
+            prepared[name] = shared
+            if server.transaction != .failed, server.prepared.touch(shared.number) {
+                context.metrics.add(route.metrics.preparedHits)
+                try submit(.parse, flight, server, .synthesize)
+                return drop(header.frameCount, &cursor)
+            }
+            try makeRoom(for: shared, server, &cursor)
+            server.prepared.insert(shared.number, cost: shared.body.count)
+        }
+        try submit(.parse, flight, server)
+        cutRun(&cursor)
+        appendParse(target, server)
+        cursor.skip(header.frameCount)
+    }
+
+    /// Forwards a statement that is this client's own at the server; in a pool that shares, the connection is then kept.
+    func forwardOwnParse(
+        _ flight: Flight, _ server: PostgresServer, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) -> Bool {
+        var flight = flight
+        flight.prepared = own(flight, server)
+        try submit(.parse, flight, server)
+        forward(header, &cursor)
+        return true
+    }
+
+    /// Notes down a statement that goes to the server under the client's own name.
+    func own(_ flight: Flight, _ server: PostgresServer) -> PreparedStatement {
+        let own = PreparedStatement(
+            number: 0, source: .parse, body: [], statement: flight.statement ?? context.functionCall)
+        if flight.name.isEmpty {
+            unnamed = own
+            server.unnamed = own
+        } else {
+            prepared[flight.name] = own
+            if sharesStatements { pin("prepared_statement", flight.statement) }
+        }
+        return own
+    }
+
+    func takeBind(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        guard let portalEnd = payload.firstIndex(of: 0),
+            let nameEnd = payload[(portalEnd + 1)...].firstIndex(of: 0)
+        else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        guard let server = leased(&cursor) else { return false }
+        let bound = statement(named: payload[(portalEnd + 1)..<nameEnd])
+        if portalEnd == 0 { portal = bound?.statement } else { portals[Array(payload[..<portalEnd])] = bound?.statement }
+        let flight = Flight(kind: .other, startedNs: loop.nowNs)
+        guard sharesStatements, let bound, bound.number != 0 else {
+            try submit(.bind, flight, server)
+            forward(header, &cursor)
+            return true
+        }
+        if nameEnd == portalEnd + 1 {
+            try ensureUnnamed(bound, server, &cursor)
+            try submit(.bind, flight, server)
+            forward(header, &cursor)
+            return true
+        }
+        try ensurePrepared(bound, server, &cursor)
+        try submit(.bind, flight, server)
+        rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound)
+        return true
+    }
+
+    func takeDescribe(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        let message = try DescribeMessage(payload: payload)
+        guard let server = leased(&cursor) else { return false }
+        let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
+        let flight = Flight(kind: .other, startedNs: loop.nowNs)
+        if message.target == .statement, sharesStatements, let named = statement(named: payload[message.name]),
+            named.number != 0
+        {
+            if message.name.isEmpty {
+                try ensureUnnamed(named, server, &cursor)
+            } else {
+                try ensurePrepared(named, server, &cursor)
+                try submit(kind, flight, server)
+                rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named)
+                return true
+            }
+        }
+        try submit(kind, flight, server)
+        forward(header, &cursor)
+        return true
+    }
+
+    func takeExecute(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        guard let portalEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        guard let server = leased(&cursor) else { return false }
+        let statement = portalEnd == 0 ? portal : portals[Array(payload[..<portalEnd])]
+        let flight = Flight(kind: .execute, statement: statement, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        try submit(.execute, flight, server)
+        forward(header, &cursor)
+        requestForwarded()
+        return true
+    }
+
+    func takeClose(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        let payload = payload(header, cursor)
+        let message = try CloseMessage(payload: payload)
+        let isShared = sharesStatements && message.target == .statement && !message.name.isEmpty
+        if isShared {
+            let known = prepared[Array(payload[message.name])]
+            if known?.number != 0 { return try closeShared(Array(payload[message.name]), header, &cursor) }
+        }
+        guard let server = leased(&cursor) else { return false }
+        if message.target == .statement {
+            if message.name.isEmpty {
+                unnamed = nil
+                server.unnamed = nil
+            } else {
+                prepared[Array(payload[message.name])] = nil
+            }
+        } else if message.name.isEmpty {
+            portal = nil
+        } else {
+            portals[Array(payload[message.name])] = nil
+        }
+        try submit(.close, Flight(startedNs: loop.nowNs), server)
+        forward(header, &cursor)
+        return true
+    }
+
+    /// The client forgets a shared statement; the server keeps it for others. The answer is ours, in its place.
+    private func closeShared(
+        _ name: [UInt8], _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) -> Bool {
+        if let server {
+            // In a failed transaction, too, Close is obeyed; after an error in this batch it is skipped like the rest.
+            let flight = Flight(kind: .close, prepared: prepared[name], name: name, startedNs: loop.nowNs)
+            prepared[name] = nil
+            try submit(.close, flight, server, .synthesize)
+        } else {
+            prepared[name] = nil
+            output.appendEmptyMessage(BackendMessageType.closeComplete)
+        }
+        drop(header.frameCount, &cursor)
+        return true
+    }
+
+    func takeSync(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
+        if isSkippingToSync {
+            isSkippingToSync = false
+            ReadyForQuery.encode(server?.transaction ?? .idle, onto: &output)
+            drop(header.frameCount, &cursor)
+            return true
+        }
+        guard let server else {
+            // Nothing is open anywhere: the answer is known.
+            ReadyForQuery.encode(.idle, onto: &output)
+            drop(header.frameCount, &cursor)
+            return true
+        }
+        try submit(.sync, Flight(kind: .sync, startedNs: loop.nowNs), server)
+        forward(header, &cursor)
+        return true
+    }
+
+    func takeFunctionCall(
+        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) -> Bool {
+        guard let server = leased(&cursor) else { return false }
+        // Any function may be called so: what it does to the session is found out afterwards.
+        needsProbe = mode != .session
+        let flight = Flight(kind: .query, statement: context.functionCall, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        try submit(.functionCall, flight, server)
+        forward(header, &cursor)
+        requestForwarded()
+        return true
+    }
+
+    // MARK: Names
+
+    /// What the client means by a statement's name.
+    private func statement(named name: Slice<UnsafeRawBufferPointer>) -> PreparedStatement? {
+        name.isEmpty ? unnamed : prepared[Array(name)]
+    }
+
+    /// Writes the frame at the cursor anew with the shared name: `keep` payload bytes, the name in place of `oldName`
+    /// bytes, the rest.
+    private func rename(
+        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor, _ server: PostgresServer, keep: Int, oldName: Int,
+        _ statement: PreparedStatement
+    ) {
+        cutRun(&cursor)
+        let payload = payload(header, cursor)
+        let size = header.payloadCount - oldName + statement.serverName.count
+        server.output.appendHeader(type: header.type, payloadCount: size)
+        server.output.append(UnsafeRawBufferPointer(rebasing: payload[..<keep]))
+        server.output.append(statement.serverName)
+        server.output.append(UnsafeRawBufferPointer(rebasing: payload[(keep + oldName)...]))
+        let held = payload.count + PostgresFrameHeader.size
+        cursor.skip(held)
+        streaming = header.frameCount - held
+        streamingForwards = true
+    }
+
+    /// Prepares a shared statement on this server connection if it is missing there; the client does not notice.
+    func ensurePrepared(
+        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) {
+        if server.prepared.touch(statement.number) { return context.metrics.add(route.metrics.preparedHits) }
+        context.metrics.add(route.metrics.preparedMisses)
+        try makeRoom(for: statement, server, &cursor)
+        server.prepared.insert(statement.number, cost: statement.body.count)
+        cutRun(&cursor)
+        let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
+        switch statement.source {
+        case .parse:
+            try submit(.parse, flight, server, .swallow)
+            appendParse(statement, server)
+        case .sql:
+            try appendPrepareSQL(statement, server, flight)
+        }
+    }
+
+    /// Gives the server's unnamed statement the client's, if another one is there.
+    private func ensureUnnamed(
+        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) {
+        guard server.unnamed !== statement else { return }
+        server.unnamed = statement
+        cutRun(&cursor)
+        ParseMessage.encode(name: [], body: statement.body, onto: &server.output)
+        let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
+        try submit(.parse, flight, server, .swallow)
+    }
+
+    private func appendParse(_ statement: PreparedStatement, _ server: PostgresServer) {
+        ParseMessage.encode(name: statement.serverName.dropLast(), body: statement.body, onto: &server.output)
+    }
+
+    /// Closes the statements used longest ago until this one fits.
+    private func makeRoom(
+        for statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) {
+        for victim in server.prepared.makeRoom(cost: statement.body.count) {
+            cutRun(&cursor)
+            CloseMessage.encode(.statement, name: "\(PreparedStatement.namePrefix)\(victim)", onto: &server.output)
+            try submit(.close, Flight(startedNs: loop.nowNs), server, .swallow)
+            context.metrics.add(route.metrics.preparedEvictions)
+        }
+    }
+}
+
+extension ParseMessage {
+    /// The message under another name.
+    static func encode(name: some Collection<UInt8>, body: [UInt8], onto out: inout ByteBuffer) {
+        out.appendHeader(type: FrontendMessageType.parse.rawValue, payloadCount: name.count + 1 + body.count)
+        for byte in name { out.append(byte) }
+        out.append(0 as UInt8)
+        out.append(body)
+    }
+}

@@ -1,0 +1,238 @@
+internal import Bytes
+internal import Core
+internal import Identity
+internal import Limits
+internal import Pooling
+internal import Proxy
+internal import Sockets
+internal import WirePostgres
+
+/// One client after login: relays its requests to leased server connections and their answers back.
+///
+/// The session's task waits in one place, on `signal`; whatever happened, `pump` then moves bytes until nothing moves any
+/// more. Requests are recognised frame by frame and travel untouched where nothing must be changed; each direction stops
+/// reading while the other side's output is not taken, so a slow reader costs one buffer.
+///
+/// `@unchecked Sendable`: confined to its loop.
+final class PostgresSession: ManagedSession, @unchecked Sendable {
+    let id: UInt64
+    let context: PostgresLoop
+    let listener: ListenerRules
+    let route: DatabaseRoute
+    /// When the server connection goes back.
+    let mode: PoolMode
+    let permit: SessionPermit
+    let login: LoginFacts
+    let shard: PoolShard<PostgresServer>
+
+    // Client side.
+    let signal: Signal
+    let client: SocketStream
+    var input: StreamBuffer
+    /// Bytes for the client that its socket did not take yet, and what the proxy itself says.
+    var output = ByteBuffer()
+    /// Bytes still to come of a client's message that is passed on in pieces.
+    var streaming = 0
+    /// Whether they go to the server; if not they are dropped.
+    var streamingForwards = false
+    /// Input is there that could not be acted on: no lease yet, or the server takes no more.
+    var isInputBlocked = false
+    /// An extended query was refused: everything up to Sync is dropped.
+    var isSkippingToSync = false
+
+    // Server side.
+    var server: PostgresServer?
+    let lease: LeaseRequest<PostgresServer>
+
+    // What follows the client from connection to connection.
+    var settings: SessionSettings
+    var pins = SessionPins()
+    var reported: ReportedParameters
+    var prepared: [[UInt8]: PreparedStatement] = [:]
+    var unnamed: PreparedStatement?
+    /// The statement behind the unnamed portal, and behind named ones.
+    var portal: StatementInfo?
+    var portals: [[UInt8]: StatementInfo] = [:]
+    /// An opaque statement ran since the connection was last proven clean.
+    var needsProbe = false
+    var isProbing = false
+    /// The connection is being emptied of what this client left.
+    var isCleaning = false
+    /// The client's settings are being brought to a fresh lease.
+    var isRestoring = false
+    /// A request is to be refused: first everything before it must be answered.
+    var waitsForQuiet = false
+
+    // The end.
+    var phase = Phase.open
+    var timer: LoopTimer?
+    /// Loop clock, ns: when the request under way must have been answered; 0 is none.
+    var queryDeadlineNs: UInt64 = 0
+    /// The query deadline has passed and a cancel was sent.
+    var isQueryCancelled = false
+    var finishDeadlineNs: UInt64 = 0
+    /// To end as soon as it is between transactions.
+    var isDraining = false
+    /// The request at the front of the input was cancelled before it had a connection.
+    var isCancelledInQueue = false
+    /// Loop clock, ns: when a client that closed its side counts as gone; 0 while it has not.
+    var hangUpDeadlineNs: UInt64 = 0
+    /// Nothing is sent to the client any more.
+    var isMuted = false
+    /// The user's statements per second; nil is no limit.
+    let allowance: RateAllowance?
+    /// Loop clock, ns: the last time the client said something.
+    var lastRequestNs: UInt64
+    var statementCount: UInt64 = 0
+    var record: SessionRecord
+
+    enum Phase: Equatable {
+        case open
+        /// No more requests are read; the server's present work is waited for.
+        case finishing
+        case ended
+    }
+
+    init(_ opening: SessionOpening, login: PostgresLogin) {
+        id = login.id
+        context = login.context
+        listener = login.rules
+        route = opening.route
+        mode = opening.mode
+        permit = opening.permit
+        self.login = opening.facts
+        shard = opening.shard
+        client = login.exchange.stream
+        input = login.exchange.takeInput()
+        settings = opening.settings
+        reported = opening.reported
+        record = login.makeRecord(opening.route, opening.facts)
+        lastRequestNs = login.context.loop.nowNs
+        allowance = login.context.rates.allowance(for: permit.user)
+        let signal = login.exchange.signal
+        self.signal = signal
+        lease = LeaseRequest { signal.notify() }
+    }
+
+    var loop: EventLoop { context.loop }
+
+    // MARK: Life
+
+    /// Runs until client and server are done with each other. On the session's loop.
+    func run() async {
+        armTimer()
+        while phase != .ended {
+            pump()
+            if phase == .ended { break }
+            await signal.wait()
+        }
+        timer?.cancel()
+        client.close()
+        input.clear()
+    }
+
+    /// Moves what can be moved.
+    func pump() {
+        var rounds = Self.roundsPerTurn
+        repeat {
+            guard phase != .ended else { return }
+            checkDeadlines()
+            if lease.phase != .idle { leaseChanged() }
+            if client.channel.isHungUp, hangUpDeadlineNs == 0 { clientHungUp() }
+            var moved = false
+            if !output.isEmpty { moved = flushToClient() }
+            if let server {
+                if !server.output.isEmpty, flushToServer(server) { moved = true }
+                if output.isEmpty, server.stream.canRead, receiveFromServer(server) { moved = true }
+            }
+            if phase == .open {
+                if receiveFromClient() { moved = true }
+            } else if phase == .finishing, finishIfDone() {
+                return
+            }
+            rounds -= moved ? 1 : rounds
+        } while rounds > 0
+        // A session with more to do than fits in its share goes on after the others.
+        if phase != .ended, hasWorkLeft { signal.notify() }
+    }
+
+    /// Reads from either side in one go before other sessions have their turn: 16 × 64 KiB.
+    static let roundsPerTurn = 16
+
+    private var hasWorkLeft: Bool {
+        if output.isEmpty, let server, server.output.isEmpty, server.stream.canRead { return true }
+        return phase == .open && client.canRead && !isInputBlocked && output.isEmpty
+            && (server?.output.isEmpty ?? true)
+    }
+
+    // MARK: Writing
+
+    /// Sends what is kept for the client. True when anything went out.
+    func flushToClient() -> Bool {
+        guard client.isOpen else {
+            output.clear()
+            return true
+        }
+        guard client.channel.isWritable, record.heldReply == nil || !isReplyHeld else { return false }
+        switch client.write(output.readable) {
+        case .bytes(let count):
+            output.consume(count)
+            if output.isEmpty, output.capacity > Self.keptCapacity { output.release() }
+            return true
+        case .wouldBlock, .wantsRead, .wantsWrite:
+            return false
+        case .end, .failed:
+            clientDied()
+            return true
+        }
+    }
+
+    func flushToServer(_ server: PostgresServer) -> Bool {
+        guard server.stream.channel.isWritable, record.heldRequest == nil || !isRequestHeld else { return false }
+        switch server.stream.write(server.output.readable) {
+        case .bytes(let count):
+            server.output.consume(count)
+            if server.output.isEmpty, server.output.capacity > Self.keptCapacity { server.output.release() }
+            return true
+        case .wouldBlock, .wantsRead, .wantsWrite:
+            return false
+        case .end, .failed:
+            serverDied(server)
+            return true
+        }
+    }
+
+    /// An output buffer larger than this is given back once it is empty.
+    static let keptCapacity = 16 * 1024
+
+    /// Sends `bytes` behind what is kept, or at once when nothing is; keeps what the socket does not take.
+    @inline(__always)
+    func sendToClient(_ bytes: UnsafeRawBufferPointer) {
+        guard !isMuted, !bytes.isEmpty else { return }
+        guard output.isEmpty, client.channel.isWritable, record.heldReply == nil else { return output.append(bytes) }
+        switch client.write(bytes) {
+        case .bytes(let count):
+            if count < bytes.count { output.append(UnsafeRawBufferPointer(rebasing: bytes[count...])) }
+        case .wouldBlock, .wantsRead, .wantsWrite:
+            output.append(bytes)
+        case .end, .failed:
+            clientDied()
+        }
+    }
+
+    @inline(__always)
+    func sendToServer(_ server: PostgresServer, _ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        guard server.output.isEmpty, server.stream.channel.isWritable, record.heldRequest == nil else {
+            return server.output.append(bytes)
+        }
+        switch server.stream.write(bytes) {
+        case .bytes(let count):
+            if count < bytes.count { server.output.append(UnsafeRawBufferPointer(rebasing: bytes[count...])) }
+        case .wouldBlock, .wantsRead, .wantsWrite:
+            server.output.append(bytes)
+        case .end, .failed:
+            serverDied(server)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// A prepared statement as the proxy keeps it on servers: one for all clients of a loop that prepare the same text with
+/// the same parameter types. Confined to its loop; a server connection that moves takes only the number along.
+final class PreparedStatement {
+    enum Source {
+        /// A Parse message; `body` is what follows its name: text, zero byte, Int16 count, that many Int32 type OIDs.
+        case parse
+        /// The SQL statement PREPARE; `body` is its text with the shared name in place of the client's.
+        case sql
+    }
+
+    /// Unique in the process: the upper bits are the loop's.
+    let number: UInt64
+    /// The name on servers, with its zero byte.
+    let serverName: [UInt8]
+    let source: Source
+    let body: [UInt8]
+    /// What the statement does when it is executed.
+    let statement: StatementInfo
+
+    init(number: UInt64, source: Source, body: [UInt8], statement: StatementInfo) {
+        self.number = number
+        self.source = source
+        self.body = body
+        self.statement = statement
+        serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
+    }
+
+    /// Server names start with this; clients' own never reach a server in a pool that shares statements.
+    static let namePrefix = "_adbm_"
+
+    /// A statement prepared by SQL.
+    /// - Parameter tail: what follows the name in PREPARE: types, AS, the statement.
+    init(sql tail: some Collection<UInt8>, number: UInt64, statement: StatementInfo) {
+        self.number = number
+        source = .sql
+        body = Array("PREPARE \(Self.namePrefix)\(number)".utf8) + tail
+        self.statement = statement
+        serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
+    }
+}
+
+/// Which shared statements a server connection has, least recently used first out. Confined to the connection's loop.
+struct PreparedCache {
+    private struct Slot {
+        var cost: Int
+        var lastUse: UInt64
+    }
+
+    private var slots: [UInt64: Slot] = [:]
+    private var clock: UInt64 = 0
+    private(set) var bytes = 0
+    /// Statements kept at most, and bytes of their text.
+    let limit: Int
+    let byteLimit: Int
+
+    init(limit: Int, byteLimit: Int) {
+        self.limit = limit
+        self.byteLimit = byteLimit
+    }
+
+    var count: Int { slots.count }
+
+    /// True when the server has it; counts as a use.
+    mutating func touch(_ number: UInt64) -> Bool {
+        guard let index = slots.index(forKey: number) else { return false }
+        clock += 1
+        slots.values[index].lastUse = clock
+        return true
+    }
+
+    func contains(_ number: UInt64) -> Bool { slots[number] != nil }
+
+    mutating func insert(_ number: UInt64, cost: Int) {
+        clock += 1
+        remove(number)
+        slots[number] = Slot(cost: cost, lastUse: clock)
+        bytes += cost
+    }
+
+    mutating func remove(_ number: UInt64) {
+        if let slot = slots.removeValue(forKey: number) { bytes -= slot.cost }
+    }
+
+    mutating func removeAll() {
+        slots.removeAll()
+        bytes = 0
+    }
+
+    /// The statements to close so that one of `cost` bytes fits; they are taken out.
+    mutating func makeRoom(cost: Int) -> [UInt64] {
+        var victims: [UInt64] = []
+        while !slots.isEmpty, slots.count >= limit || bytes + cost > byteLimit {
+            guard let oldest = slots.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { break }
+            remove(oldest)
+            victims.append(oldest)
+        }
+        return victims
+    }
+}

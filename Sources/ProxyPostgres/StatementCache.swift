@@ -1,0 +1,143 @@
+internal import Audit
+internal import Core
+internal import Inspection
+
+/// Statement texts and what is known of them. Confined to its loop.
+///
+/// A text that comes again costs one hash, one look-up and one comparison. Most texts with literals never do: so a text is
+/// kept at its second coming only, and those without effects share what is recorded alike.
+final class StatementCache {
+    /// Bytes of text kept per loop and lexing.
+    static let budget = 8 << 20
+
+    private var texts: [PostgresLexing: ByteKeyedCache<StatementInfo>] = [:]
+    private var lastLexing = PostgresLexing()
+    private var lastTexts = ByteKeyedCache<StatementInfo>(budget: StatementCache.budget)
+    /// By redacted text.
+    private let shapes = ByteKeyedCache<StatementInfo>(budget: StatementCache.budget)
+    /// By kind, for when nothing is audited.
+    private var kinds: [StatementKind: StatementInfo] = [:]
+    /// Hashes of texts seen lately, by their low bits.
+    private var seen: [UInt64] = Array(repeating: 0, count: 4096)
+
+    /// A function called by the function-call message, whose text is not known.
+    let functionCall: StatementInfo
+
+    init() {
+        functionCall = StatementInfo(summary: StatementSummary([], isTruncated: true), auditTexts: [])
+        texts[lastLexing] = lastTexts
+    }
+
+    /// - Parameters:
+    ///   - text: without the terminating zero byte.
+    ///   - isWhole: false when it is only the beginning of what was sent.
+    func find(
+        _ text: UnsafeRawBufferPointer, isWhole: Bool, lexing: PostgresLexing, audit: AuditOptions
+    ) -> StatementInfo {
+        guard isWhole else { return make(text, StatementSummary(text, lexing, isTruncated: true), lexing, audit) }
+        let known = cache(lexing)
+        let hash = known.hash(text)
+        if let info = known.find(text, hash: hash) { return info }
+        let summary = StatementSummary(text, lexing)
+        let info: StatementInfo
+        if summary.isPlain, summary.statements.count == 1 {
+            info = audit.isActive ? shaped(text, summary, lexing, audit) : ofKind(summary)
+        } else {
+            info = make(text, summary, lexing, audit)
+        }
+        let place = Int(truncatingIfNeeded: hash) & (seen.count - 1)
+        if seen[place] == hash { known.insert(text, info) } else { seen[place] = hash }
+        return info
+    }
+
+    private func cache(_ lexing: PostgresLexing) -> ByteKeyedCache<StatementInfo> {
+        if lexing == lastLexing { return lastTexts }
+        let found = texts[lexing] ?? ByteKeyedCache<StatementInfo>(budget: Self.budget)
+        texts[lexing] = found
+        lastLexing = lexing
+        lastTexts = found
+        return found
+    }
+
+    /// A text without effects: recorded like all of its shape.
+    private func shaped(
+        _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
+    ) -> StatementInfo {
+        if audit.keepsLiterals { return make(text, summary, lexing, audit) }
+        let redacted = RedactedText.make(text, lexing, limit: audit.textLimit)
+        return redacted.withUnsafeBytes { bytes in
+            if let known = shapes.find(bytes) { return known }
+            let recorded = AuditStatementText(
+                bytes, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8)
+            let info = StatementInfo(summary: summary, auditTexts: [recorded])
+            shapes.insert(bytes, info)
+            return info
+        }
+    }
+
+    private func ofKind(_ summary: StatementSummary) -> StatementInfo {
+        // Flags belong to the text; only those without any are alike.
+        guard summary.flags.isEmpty else { return StatementInfo(summary: summary, auditTexts: []) }
+        if let known = kinds[summary.kind] { return known }
+        let info = StatementInfo(summary: summary, auditTexts: [])
+        kinds[summary.kind] = info
+        return info
+    }
+
+    private func make(
+        _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
+    ) -> StatementInfo {
+        guard audit.isActive else { return StatementInfo(summary: summary, auditTexts: []) }
+        let recorded = summary.statements.map { statement in
+            record(UnsafeRawBufferPointer(rebasing: text[statement.range.clamped(to: 0..<text.count)]), summary, lexing, audit)
+        }
+        return StatementInfo(summary: summary, auditTexts: recorded.isEmpty ? [record(text, summary, lexing, audit)] : recorded)
+    }
+
+    private func record(
+        _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
+    ) -> AuditStatementText {
+        if audit.keepsLiterals {
+            return AuditStatementText(text, isRedacted: false, hash: summary.shapeHash, limit: audit.textLimit)
+        }
+        return RedactedText.make(text, lexing, limit: audit.textLimit).withUnsafeBytes {
+            AuditStatementText($0, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8)
+        }
+    }
+}
+
+extension StatementKind {
+    /// As it stands in the audit log and in metrics.
+    var name: StaticString {
+        switch self {
+        case .empty: "empty"
+        case .select: "select"
+        case .insert: "insert"
+        case .update: "update"
+        case .delete: "delete"
+        case .merge: "merge"
+        case .copyIn: "copy_in"
+        case .copyOut: "copy_out"
+        case .ddl: "ddl"
+        case .nonTransactional: "ddl_nontransactional"
+        case .utility: "utility"
+        case .set: "set"
+        case .show: "show"
+        case .transaction: "transaction"
+        case .prepare: "prepare"
+        case .execute: "execute"
+        case .deallocate: "deallocate"
+        case .declare: "declare"
+        case .fetch: "fetch"
+        case .close: "close"
+        case .listen: "listen"
+        case .notify: "notify"
+        case .call: "call"
+        case .do: "do"
+        case .explain: "explain"
+        case .lock: "lock"
+        case .discard: "discard"
+        case .unknown: "unknown"
+        }
+    }
+}
