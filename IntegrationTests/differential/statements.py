@@ -12,7 +12,7 @@ from .program import Step, simple
 # Shared by SQL and protocol, which have one name space, and by all clients, who each have their own.
 NAMES = ("a", "b")
 
-# Text and sets of values. The last three mean another thing under other settings.
+# Text and possible values.
 PREPARED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("SELECT $1::int + 1", ("41", "0", "no number")),
     ("SELECT value FROM shared WHERE id = $1::int", ("1", "2", "3", "4")),
@@ -23,6 +23,13 @@ PREPARED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("SELECT generate_series(1, $1::int)", ("5",)),
     ("SELECT timestamptz '2026-01-02 03:04:05+00', $1::interval", ("1 day",)),
     ("INSERT INTO plain VALUES (9, $1) RETURNING value", ("by protocol",)),
+)
+
+# Literals are read when a statement is parsed, under the settings of that moment, whatever is set when it runs.
+MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("SELECT 'a\\\\b' || $1::text", ("!",)),
+    ("SELECT date '01/02/2026', $1::text", ("x",)),
+    ("SELECT timestamptz '2026-01-02 03:04:05', $1::text", ("x",)),
 )
 
 # By the protocol only.
@@ -46,6 +53,23 @@ def literal(value: str) -> str:
 def prepare(draw: Draw) -> Step:
     text, _ = draw.pick(PREPARED)
     return simple(draw.client, f"PREPARE {draw.pick(NAMES)} AS {text}")
+
+
+@feature("meanings", 2)
+def prepare_under_settings(draw: Draw) -> Step:
+    name = draw.pick(NAMES)
+    text, _ = draw.pick(MEANINGS)
+    if draw.chance(0.5):
+        return simple(draw.client, f"PREPARE {name} AS {text}")
+    return Step(draw.client, f"Parse '{name}': {text}; Sync", parse(name, text) + SYNC)
+
+
+@feature("meanings", 3)
+def execute_under_settings(draw: Draw) -> Step:
+    name = draw.pick(NAMES)
+    if draw.chance(0.5):
+        return simple(draw.client, f"EXECUTE {name}('x')")
+    return Step(draw.client, f"Bind '{name}' ['x']; Execute; Sync", bind("", name, b"x") + execute() + SYNC)
 
 
 @feature("prepared", 7)
@@ -100,8 +124,12 @@ def all_at_once(draw: Draw) -> Step:
 
 @feature("protocol", 2)
 def execute_portal(draw: Draw) -> Step:
-    """A portal of an earlier step: it lives to its transaction's end."""
-    portal = draw.pick(PORTALS)
+    """A portal of an earlier step: it lives to its transaction's end.
+
+    In a failed transaction never the unnamed one: that may be a failed simple query's, whose text PostgreSQL has freed,
+    and reading it ends the server now and then.
+    """
+    portal = "p1" if draw.status == b"E" else draw.pick(PORTALS)
     return Step(draw.client, f"Execute '{portal}' 2; Sync", execute(portal, 2) + SYNC)
 
 

@@ -99,7 +99,7 @@ extension PostgresSession {
         guard server.tracker.expect(.query, .swallow, tag: server.flights.append(flight)) == .accepted else {
             return abandon(server)
         }
-        QueryMessage.encode("", onto: &server.output)
+        QueryMessage.encode("" as StaticString, onto: &server.output)
         _ = flushToServer(server)
     }
 
