@@ -95,6 +95,9 @@ public final class PassthroughCache: Sendable {
         while state.entries.count >= capacity, let victim = state.entries.first { state.entries[victim.key] = nil }
     }
 
+    /// Accounts remembered.
+    var count: Int { state.withLock { $0.entries.count } }
+
     /// Remembers what a right proof gave away, unless the account's verifier has changed since it was checked.
     public func remember(_ keys: SCRAMKeys, of account: Account, provenBy verifier: SCRAMVerifier) {
         state.withLock { state in
