@@ -120,6 +120,8 @@ class FaultProxy:
         self._links.add(link)
         try:
             await link.run()
+        except asyncio.CancelledError:
+            pass  # the relay stops; streams report a cancelled handler as an error of theirs
         finally:
             self._links.discard(link)
 

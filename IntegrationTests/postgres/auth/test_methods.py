@@ -5,7 +5,7 @@ import hashlib
 import psycopg
 import pytest
 
-from harness.articdbm import PASSWORD, ArticDBM
+from harness.articdbm import PASSWORD, ArticDBM, run
 from harness.certificates import Authority
 from harness.postgres_server import SUPERUSER, SUPERUSER_PASSWORD, PostgresServer
 from harness.raw import ServerError
@@ -192,3 +192,28 @@ def test_passthrough_follows_a_changed_password(passthrough: ArticDBM, postgres:
     eventually(can_log_in, timeout=30, interval=0.5)
     with pytest.raises(psycopg.OperationalError):
         passthrough.connect("changing", "Before-1")
+
+
+def test_passthrough_by_relay(start, postgres: PostgresServer) -> None:
+    """One fresh server connection per login, closed with its client."""
+    proxy = ArticDBM(postgres, users=[])
+    proxy.listener |= {"auth": "passthrough", "passthrough": "relay"}
+    del proxy.backend["user"], proxy.backend["password"]
+    start(proxy)
+    for user, password in (("app", "App-Pw-1"), ("md5user", "Md5-Pw-1")):
+        with proxy.connect(user, password, "postgres") as connection:
+            assert connection.execute("SELECT session_user").fetchone() == (user,)
+        eventually(lambda user=user: postgres.backends(user) == [])
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        proxy.connect("app", "wrong")
+
+
+def test_relay_with_tls_on_both_hops_is_refused_by_the_check(postgres: PostgresServer, listener_tls: dict) -> None:
+    proxy = ArticDBM(postgres, users=[])
+    proxy.listener |= {"auth": "passthrough", "passthrough": "relay", "tls": listener_tls}
+    proxy.backend["tls"] = {"mode": "require"}
+    proxy.write()
+    result = run("config", "check", proxy.configuration_file)
+    proxy.remove()
+    assert result.returncode > 0
+    assert "relay" in result.stdout + result.stderr

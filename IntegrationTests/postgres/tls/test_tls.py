@@ -9,7 +9,7 @@ import pytest
 from harness.articdbm import PASSWORD, USER, ArticDBM
 from harness.certificates import Authority
 from harness.postgres_server import PostgresServer
-from harness.raw import GSSENC_REQUEST, SSL_REQUEST, RawPostgres, ServerError, insecure_context, startup_message
+from harness.raw import GSSENC_REQUEST, SSL_REQUEST, Closed, RawPostgres, ServerError, insecure_context, startup_message
 from harness.wait import eventually
 
 
@@ -223,3 +223,33 @@ def test_tls_on_both_hops_streams(start, postgres: PostgresServer, listener_tls:
     rows = peer.rows("SELECT repeat('x', 1000) FROM generate_series(1, 20000)")
     assert len(rows) == 20000 and set(rows) == {("x" * 1000,)}
     peer.close()
+
+
+def test_revocation_is_checked_for_resumed_sessions(
+    start, postgres: PostgresServer, authority: Authority, listener_tls: dict
+) -> None:
+    certificate, key = authority.issue("client-resuming", "resuming", client=True)
+    crl = authority.write_crl("resuming-crl.pem")
+    proxy = ArticDBM(postgres).add_user("resuming", certificate="resuming")
+    proxy.listener["tls"] = {**listener_tls, "client_ca": str(authority.certificate), "crl": str(crl)}
+    start(proxy)
+    context = insecure_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+
+    def log_in(session: ssl.SSLSession | None) -> ssl.SSLSession:
+        with proxy.raw() as peer:
+            peer.send(SSL_REQUEST)
+            peer.read_bytes(1)
+            peer.socket = context.wrap_socket(peer.socket, server_hostname="localhost", session=session)
+            peer.startup("resuming", "app")
+            assert peer.authenticate("resuming", "") == 0
+            return peer.socket.session
+
+    session = log_in(None)
+    log_in(session)
+    authority.revoke(certificate)
+    authority.write_crl("resuming-crl.pem")
+    proxy.reload()
+    with pytest.raises((ssl.SSLError, OSError, ServerError, Closed, AssertionError)):
+        log_in(session)
