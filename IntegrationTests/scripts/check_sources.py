@@ -18,7 +18,7 @@ LAYERS = (
     ("CBuildInfo", "CLinux", "COpenSSL", "Bytes", "Core", "Credentials"),
     ("Sockets", "WirePostgres", "Inspection"),
     ("Pooling", "Identity", "Limits", "Audit", "Telemetry"),
-    ("Configuration", "Proxy", "ProxyPostgres", "AdminAPI"),
+    ("Configuration", "Proxy", "ProxyPostgres", "AdminAPI", "Control"),
     ("Server",),
     ("articdbm",),
 )
