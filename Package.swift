@@ -86,6 +86,10 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
+            name: "Control",
+            dependencies: ["Bytes", "CLinux", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
+            swiftSettings: common),
+        .target(
             name: "AdminAPI",
             dependencies: ["Core", "Telemetry", hummingbird, logging, nioCore, nioPosix],
             swiftSettings: common),
@@ -94,7 +98,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Configuration", "Proxy", "ProxyPostgres", "AdminAPI", "Sockets", lifecycle, unixSignals, logging,
+                "CBuildInfo", "CLinux", "Core", "Credentials", "Configuration", "Identity", "Limits", "Audit", "Telemetry",
+                "Pooling", "Proxy", "ProxyPostgres", "AdminAPI", "Sockets", lifecycle, unixSignals, logging,
             ],
             swiftSettings: common),
         .executableTarget(
@@ -110,9 +115,17 @@ let package = Package(
         .testTarget(name: "articdbmTests", dependencies: ["articdbm"], swiftSettings: common),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),
+        .testTarget(name: "InspectionTests", dependencies: ["Inspection"], swiftSettings: common),
+        .testTarget(
+            name: "ProxyPostgresTests", dependencies: ["ProxyPostgres", "Inspection", "WirePostgres"],
+            swiftSettings: common),
         .testTarget(name: "LimitsTests", dependencies: ["Limits", "Core"], swiftSettings: common),
         .testTarget(name: "AuditTests", dependencies: ["Audit", logging], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: ["Bytes", "Control", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
+            swiftSettings: common),
         .testTarget(name: "AdminAPITests", dependencies: ["AdminAPI", "Telemetry", logging], swiftSettings: common),
     ]
 )

@@ -43,7 +43,8 @@ struct ByteView {
     func bytes(_ range: Range<Int>) -> [UInt8] {
         let clamped = range.clamped(to: 0..<count)
         guard !clamped.isEmpty else { return [] }
-        return unsafe [UInt8](UnsafeBufferPointer(start: base.unsafelyUnwrapped + clamped.lowerBound, count: clamped.count))
+        return unsafe [UInt8](
+            UnsafeBufferPointer(start: base.unsafelyUnwrapped + clamped.lowerBound, count: clamped.count))
     }
 
     func text(_ range: Range<Int>) -> SQLText { SQLText(bytes(range)) }

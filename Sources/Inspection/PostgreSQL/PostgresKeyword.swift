@@ -4,20 +4,40 @@ enum PostgresKeyword: String, CaseIterable {
     case none = ""
     // Reserved. `current_timestamp` is too long for the table and can't be followed by what matters here.
     case all, analyse, analyze, and, any, array, `as`, asc, asymmetric, both, `case`, cast, check, collate, column
-    case constraint, create, current_catalog, current_date, current_role, current_time, current_user, `default`
+    case constraint, create
+    case currentCatalog = "current_catalog"
+    case currentDate = "current_date"
+    case currentRole = "current_role"
+    case currentTime = "current_time"
+    case currentUser = "current_user"
+    case `default`
     case deferrable, desc, distinct, `do`, `else`, end, except, `false`, fetch, `for`, foreign, from, grant, group
     case having, `in`, initially, intersect, into, lateral, leading, limit, localtime, localtimestamp, not, null
-    case offset, on, only, or, order, placing, primary, references, returning, select, session_user, some, symmetric
+    case offset, on, only, or, order, placing, primary, references, returning, select
+    case sessionUser = "session_user"
+    case some, symmetric
     case table, then, to, trailing, `true`, union, unique, user, using, variadic, when, `where`, window, with
     // Can name a column but no function.
     case between, bigint, bit, boolean, char, character, coalesce, dec, decimal, exists, extract, float, greatest
     case grouping, `inout`, int, integer, interval, least, national, nchar, normalize, nullif, numeric, out
     case overlay, position, precision, real, row, setof, smallint, substring, time, timestamp, treat, trim, values
     case varchar, xmlattributes, xmlconcat, xmlelement, xmlexists, xmlforest, xmlnamespaces, xmlparse, xmlpi, xmlroot
-    case xmlserialize, xmltable, json_array, json_arrayagg, json_exists, json_object, json_objectagg, json_query
-    case json_scalar, json_serialize, json_table, json_value, merge_action
+    case xmlserialize, xmltable
+    case jsonArray = "json_array"
+    case jsonArrayagg = "json_arrayagg"
+    case jsonExists = "json_exists"
+    case jsonObject = "json_object"
+    case jsonObjectagg = "json_objectagg"
+    case jsonQuery = "json_query"
+    case jsonScalar = "json_scalar"
+    case jsonSerialize = "json_serialize"
+    case jsonTable = "json_table"
+    case jsonValue = "json_value"
+    case mergeAction = "merge_action"
     // Can name a function or type.
-    case authorization, binary, collation, concurrently, cross, current_schema, freeze, full, ilike, inner, `is`
+    case authorization, binary, collation, concurrently, cross
+    case currentSchema = "current_schema"
+    case freeze, full, ilike, inner, `is`
     case isnull, join, left, like, natural, notnull, outer, overlaps, right, similar, tablesample, verbose
     // Not reserved.
     case abort, absolute, alter, atomic, backward, begin, by, call, chain, characteristics, checkpoint, close, cluster

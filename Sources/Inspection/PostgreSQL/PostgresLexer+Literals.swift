@@ -151,7 +151,9 @@ extension PostgresLexer {
     /// Behind the digits at `start`, an underscore between two of them allowed.
     private func digits(_ start: Int) -> Int {
         var offset = start
-        while view[offset].isDigit || view[offset] == 0x5F && offset > start && view[offset &+ 1].isDigit { offset &+= 1 }
+        while view[offset].isDigit || view[offset] == 0x5F && offset > start && view[offset &+ 1].isDigit {
+            offset &+= 1
+        }
         return offset
     }
 

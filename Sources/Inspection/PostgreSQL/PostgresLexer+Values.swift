@@ -32,7 +32,8 @@ extension PostgresLexer {
         case .string:
             return SQLText(unquoted(contentStart(token), token.end &- 1, quote: 0x27, token.isPlain))
         case .unicodeString:
-            return SQLText(Self.unicodeDecoded(unquoted(contentStart(token), token.end &- 1, quote: 0x27, false), escape))
+            return SQLText(
+                Self.unicodeDecoded(unquoted(contentStart(token), token.end &- 1, quote: 0x27, false), escape))
         case .escapeString:
             if token.isPlain { return view.text(contentStart(token)..<token.end &- 1) }
             return SQLText(escapesDecoded(contentStart(token), token.end &- 1))

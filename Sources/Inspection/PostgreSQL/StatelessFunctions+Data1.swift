@@ -5,10 +5,13 @@
 //   psql -qAt postgres <<'SQL' | sort | fold -sw 112
 //   SELECT DISTINCT proname FROM pg_proc
 //   WHERE pronamespace = 'pg_catalog'::regnamespace
-//     AND prorettype::regtype::text !~ '^(internal|cstring|(event_)?trigger|(index_am|table_am|fdw|language|tsm)_handler)$'
-//     AND NOT 'internal'::regtype = ANY (proargtypes::oid[]) AND NOT 'cstring'::regtype = ANY (proargtypes::oid[])
-//     AND proname !~ '^(binary_upgrade_|fmgr_|plpgsql_|pg_(try_)?advisory_(un)?lock|pg_(create|copy)_.*_slot|pg_backup_)'
-//     AND proname !~ '^pg_(replication_origin_session_(re)?set|stop_making_pinned|extension_config)|^(pg_read_file|pg_rotate_logfile)_old$'
+//     AND prorettype::regtype::text !~ '^(internal|cstring|(event_)?trigger)$'
+//     AND prorettype::regtype::text !~ '^(index_am|table_am|fdw|language|tsm)_handler$'
+//     AND NOT 'internal'::regtype = ANY (proargtypes::oid[])
+//     AND NOT 'cstring'::regtype = ANY (proargtypes::oid[])
+//     AND proname !~ '^(binary_upgrade_|fmgr_|plpgsql_|pg_(try_)?advisory_(un)?lock|pg_backup_)'
+//     AND proname !~ '^pg_((create|copy)_.*_slot|replication_origin_session_(re)?set)'
+//     AND proname !~ '^(pg_stop_making_pinned|pg_extension_config|pg_read_file_old$|pg_rotate_logfile_old$)'
 //     AND proname !~ '^(set_config|nextval|currval|lastval|setval|setseed|ts_stat|ts_rewrite)$'
 //     AND proname !~ '^((query|cursor|table|schema|database)_to_xml|.*_xmlschema$)'
 //   SQL

@@ -49,7 +49,8 @@ struct StatelessFunctions: Sendable {
         localtime localtimestamp pg_basetype pg_column_toast_chunk_id pg_get_acl pg_get_wait_events \
         pg_input_error_info pg_input_is_valid pg_split_walfile_name pg_stat_get_io random_normal system_user to_bin \
         to_oct to_regtypemod unicode_assigned unicode_version uuid_extract_timestamp uuid_extract_version uuidv4 \
-        uuidv7 xmltext pg_collation_for
+        uuidv7 xmltext pg_collation_for regproc regprocedure regoper regoperator regtype regrole regnamespace regconfig \
+        regdictionary regcollation tsquery tsvector json jsonb uuid inet cidr macaddr macaddr8 bytea line lseg circle xml
         """
 
     private struct Slot {

@@ -37,7 +37,8 @@ public struct StatementSummary: Sendable {
     /// - Parameters:
     ///   - text: the statements, in the client's encoding, without the terminating zero byte.
     ///   - isTruncated: whether `text` is only the beginning of what was sent.
-    public init(_ text: UnsafeRawBufferPointer, _ lexing: PostgresLexing = PostgresLexing(), isTruncated: Bool = false) {
+    public init(_ text: UnsafeRawBufferPointer, _ lexing: PostgresLexing = PostgresLexing(), isTruncated: Bool = false)
+    {
         var builder = unsafe SummaryBuilder(PostgresLexer(text, lexing))
         builder.run()
         if isTruncated { builder.markTruncated() }

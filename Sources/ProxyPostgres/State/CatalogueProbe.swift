@@ -96,7 +96,8 @@ struct CatalogueProbe: Equatable {
             probe.canonical[parts[0].lowercased] = parts[2]
         }
         for parts in custom { probe.customSettings[parts[0].lowercased] = parts[1] }
-        guard let role = fields[1].flatMap(unhex), let locks = fields[3].flatMap({ Int(String(decoding: $0, as: UTF8.self)) })
+        guard let role = fields[1].flatMap(unhex),
+            let locks = fields[3].flatMap({ Int(String(decoding: $0, as: UTF8.self)) })
         else { return nil }
         probe.role = role
         probe.advisoryLocks = locks

@@ -198,7 +198,9 @@ private struct Defaults {
         case .resetAll:
             let kept = [SessionSettings.role, SessionSettings.authorization].map { ($0, state.session[$0]) }
             state.session = startup
-            state.local = state.local.filter { $0.key == SessionSettings.role || $0.key == SessionSettings.authorization }
+            state.local = state.local.filter {
+                $0.key == SessionSettings.role || $0.key == SessionSettings.authorization
+            }
             for (name, value) in kept { state.session[name] = value }
         case .transactionModes: break
         }
@@ -210,7 +212,11 @@ private struct Defaults {
 
     /// A new session user begins without a role.
     private func forgetRole(_ state: inout SessionSettings.State, _ isLocal: Bool) {
-        if isLocal { state.local.updateValue(nil, forKey: SessionSettings.role) } else { state.session[SessionSettings.role] = startup[SessionSettings.role] }
+        if isLocal {
+            state.local.updateValue(nil, forKey: SessionSettings.role)
+        } else {
+            state.session[SessionSettings.role] = startup[SessionSettings.role]
+        }
     }
 }
 
@@ -230,7 +236,9 @@ extension SessionSettings {
         if changesIdentity || hasOther && !plain.isEmpty {
             for name in identities.reversed() where from[name] != nil { statements.append(SettingSQL.reset(name)) }
         }
-        statements += plain.map { $0.value.map { [name = $0.name] in SettingSQL.set(name, to: $0) } ?? SettingSQL.reset($0.name) }
+        statements += plain.map {
+            $0.value.map { [name = $0.name] in SettingSQL.set(name, to: $0) } ?? SettingSQL.reset($0.name)
+        }
         if changesIdentity || hasOther && !plain.isEmpty {
             for name in identities { if let value = to[name] { statements.append(SettingSQL.set(name, to: value)) } }
         }

@@ -3,22 +3,42 @@ extension SummaryBuilder {
     func isSyntax(_ word: PostgresToken) -> Bool {
         let previous = scope.previous
         switch previous.kind {
-        case .typecast: return true
         case .rightParen, .rightBracket, .parameter: return true
         case .quotedIdentifier, .unicodeIdentifier: return true
         case .identifier where previous.category == .none: return true
         case _ where previous.isLiteral: return true
         default: break
         }
-        switch previous.keyword {
-        case .as, .into, .references: return true
-        default: break
+        if scope.isCopy == false, kind == .copyIn || kind == .copyOut, word.keyword == .stdin || word.keyword == .stdout
+        {
+            return true
         }
+        if isType(word) { return true }
         if scope.depth < 64, scope.commonTables >> UInt64(scope.depth) & 1 == 1 {
             if previous.keyword == .with || previous.keyword == .recursive || previous.kind == .comma { return true }
             if word.keyword == .materialized, previous.keyword == .not { return true }
         }
         return isSyntax(keyword: word.keyword, after: previous)
+    }
+
+    /// `character varying (`, `interval second (`, and the strategies of PARTITION BY.
+    private func isType(_ word: PostgresToken) -> Bool {
+        switch scope.previous.keyword {
+        case .character, .char, .nchar, .bit: lexer.name(word) == "varying"
+        case .interval: true
+        case .by: scope.runsCalls && scope.depth == 0
+        default: false
+        }
+    }
+
+    /// Whether what stands before a name, qualified or not, makes it a type, a relation or an alias.
+    var isNoCall: Bool {
+        if scope.previous.kind == .typecast { return true }
+        switch scope.previous.keyword {
+        case .as, .into, .references: return true
+        case .on, .only, .using: return scope.isIndex && scope.depth == 0
+        default: return false
+        }
     }
 
     private func isSyntax(keyword: PostgresKeyword, after previous: PostgresToken) -> Bool {
@@ -99,7 +119,8 @@ extension SummaryBuilder {
         case .comma, .semicolon, .end, .typecast: endsItem = true
         default: endsItem = follower.isName && (follower.category == .none || follower.keyword == .as)
         }
-        let isAlone = kind == .select && scope.depth == 0 && !scope.hasClause && endsItem
+        let isAlone =
+            kind == .select && scope.depth == 0 && !scope.hasClause && endsItem
             && (scope.previous.keyword == .select || scope.previous.kind == .comma)
         guard isAlone, let name = call.name, call.value != nil || call.isNull else {
             if !call.isLocal { effects.append(.opaque(.setConfig)) }

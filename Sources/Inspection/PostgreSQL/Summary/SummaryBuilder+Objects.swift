@@ -30,6 +30,7 @@ extension SummaryBuilder {
         }
         scope.isInert = !scope.runsCalls
         scope.isRoutine = object == .function || object == .procedure
+        scope.isIndex = object == .index
         if object == .index, accept(.concurrently) { kind = .nonTransactional }
         if accept(.if) { skip(.not, .exists) }
         guard let (name, qualifier) = acceptQualifiedName() else { return }

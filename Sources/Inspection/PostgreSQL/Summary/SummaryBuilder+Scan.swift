@@ -11,6 +11,7 @@ struct ScanScope {
     var isInert = false
     /// A definition that does run calls.
     var runsCalls = false
+    var isIndex = false
     var isCopy = false
     var isRoutine = false
     /// In BEGIN ATOMIC: how many CASE and BEGIN are open.
@@ -56,7 +57,11 @@ extension SummaryBuilder {
         let bit: UInt64 = 1 &<< UInt64(scope.depth)
         scope.commonTables &= ~bit
         let isDistinctOn = scope.previous.keyword == .on && scope.previous.category == .columnName
-        if isDistinctOn || scope.previous.keyword == .operator { scope.noOperands |= bit } else { scope.noOperands &= ~bit }
+        if isDistinctOn || scope.previous.keyword == .operator {
+            scope.noOperands |= bit
+        } else {
+            scope.noOperands &= ~bit
+        }
     }
 
     private mutating func close() {
@@ -88,7 +93,7 @@ extension SummaryBuilder {
             advance()
         }
         if token.kind == .leftParen {
-            if qualifier != nil || !isSyntax(first) { call(last, qualifier) }
+            if !isNoCall, qualifier != nil || !isSyntax(first) { call(last, qualifier) }
         } else if last.keyword == .none {
             if view.word(at: last.start) & 0xFF_DFDF == 0x5F_4750 { catalogue(last) }
         } else if qualifier == nil {

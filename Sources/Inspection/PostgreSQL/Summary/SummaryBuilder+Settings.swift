@@ -26,7 +26,7 @@ extension SummaryBuilder {
         case .transaction where isFollowedByMode():
             advance()
             effects.append(.setting(.transactionModes(transactionModes())))
-        case .session: sessionAuthorization(isLocal)
+        case .session where isFollowed(by: .authorization): sessionAuthorization(isLocal)
         case .time where isFollowed(by: .zone):
             advance()
             advance()
@@ -42,7 +42,7 @@ extension SummaryBuilder {
             advance()
             if accept(.default) { return reset("search_path", isLocal) }
             set("search_path", acceptWord().map { Self.quoted($0) }, isLocal)
-        case .xml:
+        case .xml where !isFollowedByAssignment():
             advance()
             skip(.option)
             set("xmloption", acceptWord(), isLocal)

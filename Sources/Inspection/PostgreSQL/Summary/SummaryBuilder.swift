@@ -100,7 +100,9 @@ struct SummaryBuilder {
         guard token.isName else { return nil }
         let name = token
         advance()
-        if name.kind == .unicodeIdentifier, token.keyword == .uescape { return lexer.name(name, escape: acceptEscape()) }
+        if name.kind == .unicodeIdentifier, token.keyword == .uescape {
+            return lexer.name(name, escape: acceptEscape())
+        }
         return lexer.name(name)
     }
 
