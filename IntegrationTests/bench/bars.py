@@ -17,25 +17,28 @@ class Metric:
     decimals: int = 2
 
 
-METRICS = {metric.name: metric for metric in (
-    Metric("cpu", "µs/transaction"),
-    Metric("user", "µs/transaction"),
-    Metric("tps", "1/s", higher_is_better=True, decimals=0),
-    Metric("p50", "ms", decimals=3),
-    Metric("p99", "ms", decimals=3),
-    Metric("switches", "/transaction", decimals=3),
-    Metric("cpu_mib", "µs/MiB", decimals=1),
-    Metric("rate", "MiB/s", higher_is_better=True, decimals=0),
-    Metric("growth", "MiB", decimals=1),
-    Metric("client", "KiB/client"),
-    Metric("client_used", "KiB/client"),
-    Metric("cpu_login", "µs/login", decimals=1),
-    Metric("logins", "1/s", higher_is_better=True, decimals=0),
-    Metric("reads", "/transaction", decimals=3),
-    Metric("writes", "/transaction", decimals=3),
-    Metric("waits", "/transaction", decimals=3),
-    Metric("calls", "/transaction", decimals=3),
-)}
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("cpu", "µs/transaction"),
+        Metric("user", "µs/transaction"),
+        Metric("tps", "1/s", higher_is_better=True, decimals=0),
+        Metric("p50", "ms", decimals=3),
+        Metric("p99", "ms", decimals=3),
+        Metric("switches", "/transaction", decimals=3),
+        Metric("cpu_mib", "µs/MiB", decimals=1),
+        Metric("rate", "MiB/s", higher_is_better=True, decimals=0),
+        Metric("growth", "MiB", decimals=1),
+        Metric("client", "KiB/client"),
+        Metric("client_used", "KiB/client"),
+        Metric("cpu_login", "µs/login", decimals=1),
+        Metric("logins", "1/s", higher_is_better=True, decimals=0),
+        Metric("reads", "/transaction", decimals=3),
+        Metric("writes", "/transaction", decimals=3),
+        Metric("waits", "/transaction", decimals=3),
+        Metric("calls", "/transaction", decimals=3),
+    )
+}
 
 
 @dataclass(frozen=True)

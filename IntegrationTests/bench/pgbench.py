@@ -25,8 +25,23 @@ class LoadFailure(Exception):
 
 def command(port: int, mode: str, clients: int, *arguments: str) -> list[str]:
     return [
-        postgres_program("pgbench"), "-n", "-S", "-M", mode, "-c", str(clients), "-j", str(min(THREADS, clients)),
-        "-h", "127.0.0.1", "-p", str(port), "-U", APP_USER, *arguments, APP_DATABASE,
+        postgres_program("pgbench"),
+        "-n",
+        "-S",
+        "-M",
+        mode,
+        "-c",
+        str(clients),
+        "-j",
+        str(min(THREADS, clients)),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-U",
+        APP_USER,
+        *arguments,
+        APP_DATABASE,
     ]
 
 
@@ -34,20 +49,34 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PGPASSWORD": APP_PASSWORD, "PGSSLMODE": "disable", "PGGSSENCMODE": "disable", "LC_ALL": "C"}
 
 
-def run(port: int, pid: int | None, mode: str, clients: int, seconds: int, folder: Path,
-        rate: float | None = None) -> dict[str, float]:
+def run(
+    port: int, pid: int | None, mode: str, clients: int, seconds: int, folder: Path, rate: float | None = None
+) -> dict[str, float]:
     """One run of `seconds` after one of warming up.
 
     Metering goes from the first progress report to the last, so logins and the first statements are left out.
     Latencies are pgbench's own, per transaction; with `rate` they count from the scheduled start.
     """
-    arguments = ["-T", str(seconds + 1), "-P", "1", "--log", "--log-prefix", str(folder / "latency"),
-                 "--sampling-rate", str(SAMPLING)]
+    arguments = [
+        "-T",
+        str(seconds + 1),
+        "-P",
+        "1",
+        "--log",
+        "--log-prefix",
+        str(folder / "latency"),
+        "--sampling-rate",
+        str(SAMPLING),
+    ]
     if rate:
         arguments += ["-R", f"{rate:.0f}"]
     process = subprocess.Popen(
-        command(port, mode, clients, *arguments), env=environment(), cwd=folder, text=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        command(port, mode, clients, *arguments),
+        env=environment(),
+        cwd=folder,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     readings, complaints = [], []
     for line in process.stderr:

@@ -49,13 +49,21 @@ def verdict_line(result: Result, verdict: Verdict) -> str:
     limit = "not worse" if bar.not_worse else f"{sign} {bar.limit:g}"
     goal = {None: "", True: f", goal {bar.goal} reached", False: f", goal {bar.goal} missed"}[verdict.goal_reached]
     outcome = "pass" if verdict.passed else "FAIL"
-    return (f"{outcome}  {result.scenario:<30} {bar.metric:<10} {subject:<32} {verdict.value:8.3f} "
-            f"(95 % {sign} {verdict.bound:.3f})  bar {limit}{goal}")
+    return (
+        f"{outcome}  {result.scenario:<30} {bar.metric:<10} {subject:<32} {verdict.value:8.3f} "
+        f"(95 % {sign} {verdict.bound:.3f})  bar {limit}{goal}"
+    )
 
 
 def machine() -> dict[str, object]:
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                  if line.startswith("model name")), platform.machine())
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
     return {"processors": os.cpu_count(), "model": model, "kernel": platform.release(), "load": os.getloadavg()[0]}
 
 

@@ -32,8 +32,11 @@ SCALE = 10
 
 def scenarios() -> dict[str, Callable[[Bench], Iterator[Result]]]:
     """In the order they run."""
-    named = {f"query-{mode}-{count}": partial(query.run, mode=mode, clients=count)
-             for count in query.CLIENTS for mode in query.MODES}
+    named = {
+        f"query-{mode}-{count}": partial(query.run, mode=mode, clients=count)
+        for count in query.CLIENTS
+        for mode in query.MODES
+    }
     named |= {f"transfer-{kind}": partial(transfer.run, kind=kind) for kind in ("copy", "rows")}
     named |= {f"idle-{kind}": partial(clients.run_idle, kind=kind) for kind in ("plain", "tls")}
     return named | {"logins": clients.run_logins, "syscalls": syscalls.run}
@@ -41,8 +44,11 @@ def scenarios() -> dict[str, Callable[[Bench], Iterator[Result]]]:
 
 def chosen(patterns: list[str]) -> dict[str, Callable[[Bench], Iterator[Result]]]:
     every = scenarios()
-    found = {name: run for name, run in every.items()
-             if not patterns or any(name.startswith(pattern) or fnmatchcase(name, pattern) for pattern in patterns)}
+    found = {
+        name: run
+        for name, run in every.items()
+        if not patterns or any(name.startswith(pattern) or fnmatchcase(name, pattern) for pattern in patterns)
+    }
     if not found:
         raise SystemExit(f"no scenario of that name; there are: {', '.join(every)}")
     return found
@@ -94,8 +100,12 @@ def main() -> int:
         print(f"{articdbm.BINARY} is missing: nothing to judge", file=sys.stderr)
         return 2
     versions = [PgBouncer.version(), Gateway.version() if Gateway.is_built() else "no ArticDBM built"]
-    header = {"date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-              "versions": versions, "machine": report.machine(), "pairs": arguments.pairs}
+    header = {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "versions": versions,
+        "machine": report.machine(),
+        "pairs": arguments.pairs,
+    }
     print("\n".join([*versions, str(header["machine"])]))
     results = measure(arguments, header)
     print(f"\nresults: {arguments.json}")

@@ -14,7 +14,7 @@ def upper_bound(values: list[float]) -> float:
     """
     ordered, count = sorted(values), len(values)
     for rank in range(1, count + 1):
-        below = sum(math.comb(count, heads) for heads in range(rank, count + 1)) / 2 ** count
+        below = sum(math.comb(count, heads) for heads in range(rank, count + 1)) / 2**count
         if below <= 1 - CONFIDENCE:
             return ordered[rank - 1]
     return ordered[-1]

@@ -45,7 +45,7 @@ def discard(peer: socket.socket, sql: str, buffer: memoryview) -> int:
         if count == 0:
             raise raw.Closed
         total += count
-        tail = (tail + bytes(buffer[max(0, count - len(end)):count]))[-len(end):]
+        tail = (tail + bytes(buffer[max(0, count - len(end)) : count]))[-len(end) :]
     return total
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs random programs directly and through the proxy and compares everything their clients see.
 
-    run.py --count 10000            what a release is judged by
-    run.py --seed 4711 --count 1    one program again
+run.py --count 10000            what a release is judged by
+run.py --seed 4711 --count 1    one program again
 """
 
 from __future__ import annotations

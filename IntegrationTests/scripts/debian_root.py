@@ -33,7 +33,9 @@ def mirror() -> str:
     """The address this machine's apt takes its own release from."""
     targets = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"],
-        check=True, capture_output=True, text=True,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.split()
     for uri, release in zip(targets[::2], targets[1::2]):
         if release == codename():
@@ -56,22 +58,30 @@ class Apt:
         (folder / "status").touch()
         (folder / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n")
         configuration = folder / "apt.conf"
-        configuration.write_text("".join(f'{key} "{value}";\n' for key, value in {
-            "Dir::Etc::sourcelist": folder / "sources.list",
-            "Dir::Etc::sourceparts": "-",
-            "Dir::State": folder / "state",
-            "Dir::State::lists": folder / "lists",
-            "Dir::State::status": folder / "status",
-            "Dir::Cache": folder / "cache",
-            "APT::Install-Recommends": "false",
-            "APT::Sandbox::User": "root",
-            "Binary::apt-get::APT::Keep-Downloaded-Packages": "true",
-        }.items()))
+        configuration.write_text(
+            "".join(
+                f'{key} "{value}";\n'
+                for key, value in {
+                    "Dir::Etc::sourcelist": folder / "sources.list",
+                    "Dir::Etc::sourceparts": "-",
+                    "Dir::State": folder / "state",
+                    "Dir::State::lists": folder / "lists",
+                    "Dir::State::status": folder / "status",
+                    "Dir::Cache": folder / "cache",
+                    "APT::Install-Recommends": "false",
+                    "APT::Sandbox::User": "root",
+                    "Binary::apt-get::APT::Keep-Downloaded-Packages": "true",
+                }.items()
+            )
+        )
         self.environment = dict(os.environ, APT_CONFIG=str(configuration), LC_ALL="C")
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["apt-get", "-y", "-qq", *arguments], env=self.environment, capture_output=True, text=True,
+            ["apt-get", "-y", "-qq", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode != 0:
             raise UnpackError(f"apt-get {' '.join(arguments)}: {done.stderr.strip()}")
