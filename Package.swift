@@ -120,6 +120,9 @@ let package = Package(
             name: "ProxyPostgresTests", dependencies: ["ProxyPostgres", "Inspection", "WirePostgres"],
             swiftSettings: common),
         .testTarget(name: "LimitsTests", dependencies: ["Limits", "Core"], swiftSettings: common),
+        .testTarget(name: "PoolingTests", dependencies: ["Pooling", "Sockets"], swiftSettings: common),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["Identity", "Core", "Credentials"], swiftSettings: common),
         .testTarget(name: "AuditTests", dependencies: ["Audit", logging], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(

@@ -2,7 +2,8 @@
 ///
 /// Confined to the loop of its session, as the shard is.
 public final class LeaseRequest<Connection: PooledConnection>: @unchecked Sendable {
-    // Confined to its loop: only the session and the shard on that same loop touch it.
+    // Confined to its loop: only the session and the shard on that same loop touch it, one field at a time, which is why
+    // the run-time exclusivity check is off: it cost more than the lease.
 
     public enum Phase: Sendable, Equatable {
         /// Nothing asked: free to be used.
@@ -13,22 +14,22 @@ public final class LeaseRequest<Connection: PooledConnection>: @unchecked Sendab
         case failed(LeaseFailure)
     }
 
-    public internal(set) var phase: Phase = .idle
+    @exclusivity(unchecked) public internal(set) var phase: Phase = .idle
     /// The leased connection, from the grant until `take`.
-    public internal(set) var connection: Connection?
+    @exclusivity(unchecked) public internal(set) var connection: Connection?
     /// Digest of the state that the client needs; the pool prefers a connection that has it already.
-    public var fingerprint: UInt64 = 0
+    @exclusivity(unchecked) public var fingerprint: UInt64 = 0
     /// When to give up, on the loop's monotonic clock; 0 = the pool's own queue timeout.
-    public var deadline: UInt64 = 0
+    @exclusivity(unchecked) public var deadline: UInt64 = 0
     /// Set once a client has waited for the pool's notice time; the session clears it when it has told the client.
-    public var noticeDue = false
+    @exclusivity(unchecked) public var noticeDue = false
     /// How long the last grant was waited for, in nanoseconds.
-    public internal(set) var waited: UInt64 = 0
+    @exclusivity(unchecked) public internal(set) var waited: UInt64 = 0
 
     /// Slot of the last lease, preferred for the next one.
-    var lastSlot = -1
+    @exclusivity(unchecked) var lastSlot = -1
     /// Place in the shard's queue; -1 when not queued.
-    var waiter = -1
+    @exclusivity(unchecked) var waiter = -1
     let wake: () -> Void
 
     /// - Parameter wake: called on the loop when a queued request is granted or fails, or a notice is due. Must only
