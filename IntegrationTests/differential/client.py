@@ -27,8 +27,8 @@ class Stalled(Exception):
 class Client:
     """Blocking. `parameters` and `notifications` are what the server has told of so far."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.create_connection((host, port), STEP_TIMEOUT)
+    def __init__(self, host: str, port: int, timeout: float = STEP_TIMEOUT) -> None:
+        self.socket = socket.create_connection((host, port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.parameters: dict[str, str] = {}
         self.notifications: list[bytes] = []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from .generate import Trace, replay
 from .known import is_tolerated
 from .program import Program, Step
-from .stage import NotPlayable, Outcome, Stage, Target, perform_or_stall
+from .stage import NotPlayable, Outcome, Stage, Target, guarded
+
+# Of a step while shrinking, in seconds: some differences are a wait without end.
+SHRINKING_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,16 @@ def only_changed(direct: object, proxied: object) -> tuple[object, object]:
 
 def difference(program: Program, trace: Trace, target: Target) -> Difference | None:
     with Stage(target, program) as stage:
+        ready = guarded(stage.prepare)
+        if ready.answer:
+            return Difference(program, 0, Outcome([]), ready)
         for index, step in enumerate(program.steps):
             expected = trace[index]
-            outcome = perform_or_stall(stage, step, expected)
+            outcome = guarded(partial(stage.perform, step, expected))
             if outcome != expected and not tolerated(step, expected, outcome):
                 return Difference(program, index, expected, outcome)
         expected = trace[-1]
-        outcome = stage.finish(expected)
+        outcome = guarded(partial(stage.finish, expected))
         return None if outcome == expected else Difference(program, len(program.steps), expected, outcome)
 
 
@@ -71,7 +78,7 @@ def shrink(found: Difference, direct: Target, fresh: Callable[[], Target], attem
             trace = replay(program, direct)
         except NotPlayable:
             return None
-        return difference(program, trace, fresh())
+        return difference(program, trace, replace(fresh(), timeout=SHRINKING_TIMEOUT))
 
     best = attempt(list(found.program.steps))
     if best is None:

@@ -53,6 +53,7 @@ def generate(seed: int, target: Target) -> tuple[Program, Trace]:
     numbers = list(range(1, dice.clients + 1))
     steps = [Step(number, "log in", kind="connect", readies=0) for number in numbers]
     with Stage(target, program) as stage:
+        stage.prepare()
         trace = [stage.perform(step) for step in steps]
         for _ in range(dice.length):
             number = dice.dice.choice([number for number in numbers if stage.may_play(number)])
@@ -66,4 +67,5 @@ def generate(seed: int, target: Target) -> tuple[Program, Trace]:
 def replay(program: Program, target: Target) -> Trace:
     """A program's trace, directly; raises `NotPlayable` when it breaks the rule of holders."""
     with Stage(target, program) as stage:
+        stage.prepare()
         return [*(stage.perform(step) for step in program.steps), stage.finish()]

@@ -67,6 +67,10 @@ class Ground:
     def stop(self) -> None:
         """Nor anything to stop."""
 
+    def last_words(self) -> str:
+        """Of a proxy that ended by itself."""
+        return ""
+
     def proxied(self, pool: int) -> Target:
         return self._target(self.server.port, f"w{self.worker}p{pool}", self.admins[pool])
 
@@ -92,6 +96,9 @@ class ProxyGround(Ground):
         ]
         proxy.environment = self.environment
         self.proxy = proxy.start()
+
+    def last_words(self) -> str:
+        return "" if self.proxy.is_running else f"\narticdbm ended by itself:\n{self.proxy.log()[-2000:]}"
 
     def stop(self) -> None:
         if self.proxy:

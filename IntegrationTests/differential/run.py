@@ -60,7 +60,7 @@ def play(ground: Ground, seeds: range, failures: int, shrinking: bool = True) ->
             report.programs += 1
             report.steps += len(program.steps)
             if found:
-                report.failures.append(explain(found, ground, shrinking))
+                report.failures.append(ground.last_words() + explain(found, ground, shrinking))
                 if len(report.failures) >= failures:
                     break
                 ground.fresh(program.pool)

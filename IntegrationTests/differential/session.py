@@ -56,7 +56,7 @@ def session_lock(draw: Draw) -> Step:
         f"SELECT pg_try_advisory_lock({key})", f"SELECT pg_try_advisory_lock({key})",
         f"SELECT pg_try_advisory_lock_shared({key})", f"SELECT pg_advisory_lock({100 + draw.client})",
         f"SELECT pg_advisory_unlock({key})", "SELECT pg_advisory_unlock_all()",
-        f"SELECT pg_advisory_unlock_shared({key})",
+        f"SELECT pg_advisory_unlock_shared({key})", "SELECT setseed(0.5); SELECT random() < 2",
     )), pins=True)  # fmt: skip
 
 

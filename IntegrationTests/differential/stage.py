@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.postgres_server import APP_PASSWORD, APP_USER
-from harness.raw import RawPostgres, query
+from harness.raw import RawPostgres, ServerError, query
 
-from .client import Client, Stalled
+from .client import STEP_TIMEOUT, Client, Stalled
 from .known import normal
 from .program import Program, Step
 
@@ -48,12 +49,13 @@ class NotPlayable(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """Where clients log in, and a superuser's own connection to the database behind."""
+    """Where clients log in, and a superuser's own connection to the database behind. `timeout` of a step in seconds."""
 
     host: str
     port: int
     database: str
     admin: RawPostgres
+    timeout: float = STEP_TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,12 @@ class Stage:
         self.clients: dict[int, Client] = {}
         self.pinned: set[int] = set()
         self.notifications: dict[int, list[bytes]] = {}
-        target.admin.rows(_FILL)
-        target.admin.rows(_RESET)
+
+    def prepare(self) -> Outcome:
+        """The same contents for every program."""
+        self.target.admin.rows(_FILL)
+        self.target.admin.rows(_RESET)
+        return Outcome([])
 
     def __enter__(self) -> Stage:
         return self
@@ -113,7 +119,7 @@ class Stage:
         return Outcome(normal(answer), dict(client.parameters))
 
     def _enter(self, number: int, parameters: dict[str, str], residue: list) -> Outcome:
-        client = Client(self.target.host, self.target.port)
+        client = Client(self.target.host, self.target.port, self.target.timeout)
         client.notifications = self.notifications.setdefault(number, [])
         self.clients[number] = client
         answer = client.login(APP_USER, APP_PASSWORD, self.target.database, parameters)
@@ -153,11 +159,13 @@ class Stage:
         return Outcome([("contents", contents), ("heard", heard), ("open", still_open)], {}, residue)
 
 
-def perform_or_stall(stage: Stage, step: Step, expected: Outcome) -> Outcome:
-    """A stalled step is an outcome too: the client was made to wait by a connection nobody should hold."""
+def guarded(action: Callable[[], Outcome]) -> Outcome:
+    """What goes wrong is an outcome too: a client that waits for a connection nobody should hold, a row left locked."""
     try:
-        return stage.perform(step, expected)
+        return action()
     except Stalled:
         return Outcome([("stalled", b"")])
+    except ServerError as error:
+        return Outcome([("administrator", str(error))])
     except OSError as error:
         return Outcome([("no login", str(error))])
