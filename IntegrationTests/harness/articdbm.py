@@ -258,7 +258,8 @@ class ArticDBM:
             [BINARY, "ctl", "--socket", self.control_socket, *arguments],
             cwd=self.folder, capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
-        assert not check or result.returncode == 0, f"ctl {arguments}: {result.returncode}\n{result.stdout}{result.stderr}"
+        output = f"{result.stdout}{result.stderr}"
+        assert not check or result.returncode == 0, f"ctl {arguments}: {result.returncode}\n{output}"
         return result.stdout
 
     def audit(self) -> list[dict]:
