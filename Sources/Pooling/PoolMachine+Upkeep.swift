@@ -21,6 +21,9 @@ extension PoolMachine {
     /// A client that waits longer is worth another connection, or one from another loop (which costs about 10 µs).
     static let patience: UInt64 = 500_000
 
+    /// Between connections given to shards that have some, while own clients wait.
+    static let handOverPause: UInt64 = 5_000_000
+
     /// How often a shard that asks looks again by itself, should a chance have passed it by.
     static let askAgainAfter: UInt64 = 10_000_000
 
@@ -177,11 +180,20 @@ extension PoolMachine {
     /// Whether to give a connection to another shard rather than to the own queue.
     ///
     /// A hand-over costs both loops time, so the other's first client must have waited clearly longer: by a quarter
-    /// when that shard has nothing at all, else by a quarter and 0.5 ms.
+    /// when that shard has nothing at all, else by a quarter and 0.5 ms, and then one each 5 ms at most, so that two
+    /// busy loops of which one was held up for a moment do not toss connections to and fro.
     func shouldHandOver(remoteOldest: UInt64, remoteHoldsNone: Bool, now: UInt64) -> Bool {
         guard !waiters.isEmpty else { return true }
         let local = now &- min(waiters.oldest, now)
         let remote = now &- min(remoteOldest, now)
-        return remote > local &+ local / 4 &+ (remoteHoldsNone ? 0 : Self.patience)
+        if remoteHoldsNone { return remote > local &+ local / 4 }
+        guard now >= handedOverAt &+ Self.handOverPause else { return false }
+        return remote > local &+ local / 4 &+ Self.patience
+    }
+
+    /// A connection left for another shard.
+    mutating func handedOver(slot: Int, now: UInt64) {
+        if !waiters.isEmpty { handedOverAt = now }
+        gone(slot: slot)
     }
 }

@@ -5,7 +5,7 @@
 /// be opened at all is the ledger's to say: a slot is opened only after a permit was had.
 ///
 /// A slot goes free → connecting → leased → idle ⇄ leased → free. A connection that has just been opened, or that
-/// came from another shard, counts as leased until `settled`, `surrendered` or `closed` says what became of it.
+/// came from another shard, counts as leased until `settled`, `handedOver` or `gone` says what became of it.
 struct PoolMachine: ~Copyable {
     enum SlotState: UInt8 {
         /// → connecting, leased (adopted)
@@ -36,7 +36,7 @@ struct PoolMachine: ~Copyable {
 
     enum ReleaseAction: Equatable {
         case close(CloseReason)
-        /// Another shard may need it more: ask, then call `surrendered` or `settled`.
+        /// Another shard may need it more: ask, then call `handedOver` or `settled`.
         case askOthers
         case settled(Settlement)
     }
@@ -73,6 +73,8 @@ struct PoolMachine: ~Copyable {
     var retryAt: UInt64 = 0
     var lastRequestAt: UInt64 = 0
     var lastReserveAt: UInt64 = 0
+    /// When a connection was last given away although clients waited here.
+    var handedOverAt: UInt64 = 0
     /// Lower bound of the next deadline or notice among the waiters.
     var waitersDueAt = UInt64.max
     var sweepAt = UInt64.max
@@ -169,7 +171,7 @@ struct PoolMachine: ~Copyable {
         return .parked
     }
 
-    /// A leased connection has been closed, or handed to another shard.
+    /// A connection has been closed, or an attempt at one has failed.
     mutating func gone(slot: Int) {
         switch slots[slot].state {
         case .leased, .doomed: leased -= 1
@@ -253,6 +255,6 @@ struct PoolMachine: ~Copyable {
         return false
     }
 
-    /// The coldest idle connection, for another shard; `gone` follows.
+    /// The coldest idle connection, for another shard; `handedOver` follows.
     func spare() -> Int? { idle.first }
 }

@@ -157,7 +157,7 @@ extension PoolShard {
         guard let connection = connections[slot] else { preconditionFailure("a slot without a connection") }
         let transfer = Transfer(
             connection: connection, epoch: machine.slots[slot].epoch, retireAt: machine.slots[slot].retireAt)
-        machine.gone(slot: slot)
+        machine.handedOver(slot: slot, now: loop.nowNs)
         connections[slot] = nil
         connection.poolSlot = -1
         connection.detach()

@@ -240,6 +240,12 @@ extension PoolMachine {
         same(pool.shouldHandOver(remoteOldest: 8 * ms, remoteHoldsNone: true, now: now), false)
         same(pool.shouldHandOver(remoteOldest: 7 * ms + 400_000, remoteHoldsNone: false, now: now), false)
         same(pool.shouldHandOver(remoteOldest: 6 * ms, remoteHoldsNone: false, now: now), true)
+        let given = pool.opening()
+        pool.opened(slot: given, now: now)
+        pool.handedOver(slot: given, now: now)
+        same(pool.shouldHandOver(remoteOldest: 4 * ms, remoteHoldsNone: false, now: now + ms), false)
+        same(pool.shouldHandOver(remoteOldest: 6 * ms, remoteHoldsNone: true, now: now + ms), true)
+        same(pool.shouldHandOver(remoteOldest: 4 * ms, remoteHoldsNone: false, now: now + 5 * ms), true)
     }
 
     @Test func asksOthersAtReleaseWhenToldSo() {
