@@ -1,0 +1,173 @@
+internal import Audit
+internal import Configuration
+internal import Limits
+internal import Logging
+internal import Proxy
+internal import Sockets
+internal import Telemetry
+
+/// Holds the configuration in force, and brings the process in line with a new one. An actor, so that reloads come one
+/// after another however they were asked for.
+///
+/// A reload reads, checks and builds everything first; only when all of it is good does anything change.
+actor ConfigurationSync {
+    /// Why a reload was refused; everything is as before.
+    struct Refused: Error, CustomStringConvertible {
+        let problems: [String]
+
+        var description: String { problems.joined(separator: "\n") }
+    }
+
+    private let path: String?
+    private let parts: ServerParts
+    private let logger: Logger
+    private var builder: SnapshotBuilder
+    private var current: Configuration
+    private var watch = FileWatch()
+    /// A reload waits for sockets to be bound; others wait for it here, though the actor is free.
+    private var isReloading = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    private let applied: Counter
+    private let refused: Counter
+
+    /// - Parameters: `loaded` the configuration the process was started with, `builder` what made its snapshot.
+    init(path: String?, loaded: Configuration.Loaded, builder: SnapshotBuilder, parts: ServerParts, logger: Logger) {
+        self.path = path
+        self.parts = parts
+        self.builder = builder
+        self.logger = logger
+        current = loaded.configuration
+        watch.watch(loaded.files)
+        applied = parts.metrics.counter(MetricCatalogue.configReloads, "applied")
+        refused = parts.metrics.counter(MetricCatalogue.configReloads, "refused")
+        Self.stampReload(parts.metrics)
+    }
+
+    var configuration: Configuration { current }
+
+    // MARK: Reloading
+
+    /// Reloads if one of the files has changed and is no longer being written.
+    func reloadIfChanged() async {
+        guard watch.hasChanged() else { return }
+        repeat {
+            guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { return }
+        } while watch.hasChanged()
+        logger.info("configuration changed on disk")
+        try? await reload()
+    }
+
+    /// - Throws: `Refused`, after logging every problem.
+    func reload() async throws(Refused) {
+        await begin()
+        defer { end() }
+        do throws(Refused) {
+            try await apply(try await load())
+            parts.metrics.shared.add(applied)
+        } catch {
+            parts.metrics.shared.add(refused)
+            for problem in error.problems { logger.error("configuration refused", metadata: ["problem": "\(problem)"]) }
+            retainSeries(of: current)
+            throw error
+        }
+    }
+
+    private func begin() async {
+        while isReloading { await withCheckedContinuation { waiting.append($0) } }
+        isReloading = true
+    }
+
+    private func end() {
+        isReloading = false
+        for waiter in waiting { waiter.resume() }
+        waiting = []
+    }
+
+    private func load() async throws(Refused) -> Configuration.Loaded {
+        do throws(ConfigurationError) {
+            return try Configuration.load(path: path)
+        } catch {
+            throw Refused(problems: error.problems.map(\.description))
+        }
+    }
+
+    /// The new value once nothing can fail any more.
+    private func apply(_ loaded: Configuration.Loaded) async throws(Refused) {
+        let new = loaded.configuration
+        var draft = builder
+        let built: SnapshotBuilder.Built
+        let change: ListenerService.Change
+        do throws(StartError) {
+            built = try draft.build(new)
+            try await checkMetricsAddress(new)
+            change = try await parts.listeners.prepare(ListenerService.requests(built.snapshot, new))
+        } catch {
+            throw Refused(problems: [error.description])
+        }
+        builder = draft
+        report(loaded)
+        current = new
+        watch.watch(loaded.files)
+        await swap(built)
+        applySettings(new)
+        await parts.listeners.commit(change)
+        retainSeries(of: new)
+        Self.stampReload(parts.metrics)
+    }
+
+    /// Every loop has the new snapshot when this returns.
+    private func swap(_ built: SnapshotBuilder.Built) async {
+        register(built)
+        for runtime in parts.runtimes { await runtime.loop.run { runtime.apply(built.snapshot) } }
+        parts.pools.apply(built.routes)
+    }
+
+    private func applySettings(_ new: Configuration) {
+        parts.log.update(new.logging)
+        parts.limits.update(new.limits.connections)
+        parts.throttle.update(new.authentication.throttle)
+        parts.rates.apply(new.users)
+        parts.observability.move(to: new.metrics.listen)
+        if let audit = parts.audit, let settings = new.audit.log {
+            audit.update(settings)
+            for (runtime, loop) in zip(parts.runtimes, audit.loops) { runtime.loop.execute { loop.apply(settings) } }
+        }
+    }
+
+    private func checkMetricsAddress(_ new: Configuration) async throws(StartError) {
+        guard new.metrics.listen != current.metrics.listen, let place = new.metrics.listen else { return }
+        try await PortProbe.check(place, for: "metrics.listen", on: parts.controlLoop)
+    }
+
+    // MARK: Telling
+
+    private func report(_ loaded: Configuration.Loaded) {
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+        let changes = current.changes(to: loaded.configuration)
+        let needRestart = changes.filter { RestartSettings.needsRestart($0, from: current, to: loaded.configuration) }
+        for change in needRestart {
+            logger.warning("setting takes effect after a restart", metadata: ["setting": "\(change.path)"])
+        }
+        for change in changes { logger.info("setting changed", metadata: ["change": "\(change)"]) }
+        logger.notice("configuration reloaded", metadata: ["changes": "\(changes.count)"])
+    }
+
+    // MARK: Series
+
+    private func register(_ built: SnapshotBuilder.Built) {
+        for route in built.labels { parts.figures.register(route.label, type: route.type, in: parts.metrics) }
+    }
+
+    /// Takes series of names that are gone out of the exposition, those of a refused reload too.
+    private func retainSeries(of configuration: Configuration) {
+        parts.metrics.retain(label: "listener", values: Set(configuration.listeners.map(\.name)))
+        parts.metrics.retain(label: "backend", values: Set(configuration.backends.map(\.name)))
+        parts.metrics.retain(label: "database", values: Set(configuration.databases.map(\.name)).union(["*"]))
+    }
+
+    private static func stampReload(_ metrics: MetricsRegistry) {
+        let now = Double(ProcessSetup.realtimeNs) / 1e9
+        metrics.observe(MetricCatalogue.configTimestamp) { .real(now) }
+    }
+}

@@ -1,0 +1,118 @@
+internal import Logging
+internal import Pooling
+internal import Proxy
+internal import ProxyPostgres
+internal import Sockets
+internal import Synchronization
+
+/// What of a pool's key the configuration knows.
+struct PoolName: Hashable {
+    let backend: String
+    let epoch: UInt64
+    /// Name at the server.
+    let database: String
+
+    init?(_ key: PoolKey) {
+        // A backend's name has no `#`: see `PostgresLogin`, which writes `name#epoch`.
+        let parts = key.backend.split(separator: "#", omittingEmptySubsequences: false)
+        guard parts.count == 2, let epoch = UInt64(parts[1]) else { return nil }
+        backend = String(parts[0])
+        self.epoch = epoch
+        database = key.database
+    }
+}
+
+/// Routes by what they lead to.
+struct RouteTable: Sendable {
+    private var listed: [String: [String: DatabaseRoute]] = [:]
+    private var others: [String: DatabaseRoute] = [:]
+
+    init(_ routes: [DatabaseRoute]) {
+        for route in routes {
+            if let database = route.database {
+                listed[route.backend.name, default: [:]][database] = route
+            } else {
+                others[route.backend.name] = route
+            }
+        }
+    }
+
+    /// The route a pool belongs to; nil when no route leads there any more.
+    func route(of pool: PoolName) -> DatabaseRoute? {
+        guard let route = listed[pool.backend]?[pool.database] ?? others[pool.backend] else { return nil }
+        return route.backend.epoch == pool.epoch ? route : nil
+    }
+}
+
+/// Brings the pools in line with the routes of a reload.
+///
+/// A pool that no route leads to any more retires its connections at once, and stays for as long as sessions of its time
+/// do: they keep what they were given at login.
+final class PoolKeeper: Sendable {
+    private struct State {
+        var routes = RouteTable([])
+        /// Pools without a route, with the moment when they lost it (realtime, ns).
+        var stale: [PoolKey: UInt64] = [:]
+    }
+
+    private let service: PostgresService
+    private let runtimes: [LoopRuntime]
+    private let state = Mutex(State())
+
+    init(service: PostgresService, runtimes: [LoopRuntime]) {
+        self.service = service
+        self.runtimes = runtimes
+    }
+
+    var routes: RouteTable { state.withLock { $0.routes } }
+
+    func apply(_ routes: RouteTable) {
+        state.withLock { $0.routes = routes }
+        for pool in service.managedPools {
+            guard let name = PoolName(pool.key) else { continue }
+            if let route = routes.route(of: name) {
+                pool.reconfigure(route.pool)
+                _ = state.withLock { $0.stale.removeValue(forKey: pool.key) }
+            } else {
+                retire(pool)
+            }
+        }
+    }
+
+    private func retire(_ pool: any ManagedPool) {
+        let isNew = state.withLock { state in
+            guard state.stale[pool.key] == nil else { return false }
+            state.stale[pool.key] = ProcessSetup.realtimeNs
+            return true
+        }
+        if isNew { pool.retireAll() }
+    }
+
+    /// Removes the retired pools that no session can use any more. To be called now and then.
+    func sweep() async {
+        let stale = state.withLock { $0.stale }
+        guard !stale.isEmpty else { return }
+        var oldest: [String: UInt64] = [:]
+        for runtime in runtimes {
+            let sessions = await runtime.loop.run {
+                runtime.sessions.all.map { ($0.info.backend, $0.info.connectedNs) }
+            }
+            for (backend, connected) in sessions { oldest[backend] = min(oldest[backend] ?? .max, connected) }
+        }
+        for (key, since) in stale {
+            guard let name = PoolName(key), oldest[name.backend] ?? .max > since else { continue }
+            service.removePool(key)
+            _ = state.withLock { $0.stale.removeValue(forKey: key) }
+        }
+    }
+
+    /// Closes every server connection with its protocol's goodbye; waits a moment for that.
+    func shutDown() async {
+        for pool in service.managedPools { pool.shutDown() }
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: .seconds(1))
+        while !service.arePoolsDrained, clock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
+        }
+    }
+}
