@@ -55,16 +55,15 @@ def listener_tls(server_certificate: tuple[Path, Path]) -> dict[str, str]:
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
     """Starts a given or default ArticDBM; at the end each must stop cleanly, or, after a failure, shows its log."""
     started: list[ArticDBM] = []
+    request.node.started = started
 
     def begin(proxy: ArticDBM) -> ArticDBM:
         started.append(proxy)
         return proxy.start()
 
     yield begin
-    failed = getattr(request.node, "failed", False)
     for proxy in reversed(started):
-        if failed:
-            request.node.add_report_section("call", "articdbm log", proxy.log()[-8000:])
+        if getattr(request.node, "failed", False):
             proxy.remove()
         else:
             proxy.stop()
@@ -103,5 +102,8 @@ def fault(postgres: PostgresServer) -> Iterator[FaultProxy]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     outcome = yield
     report = outcome.get_result()
-    if report.when == "call" and report.failed:
+    if report.when != "teardown" and report.failed:
         item.failed = True
+        for proxy in getattr(item, "started", []):
+            state = "" if proxy.is_running else f"(ended with {proxy.process and proxy.process.poll()})\n"
+            report.sections.append(("articdbm's log", state + proxy.log()[-6000:]))

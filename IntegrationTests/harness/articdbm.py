@@ -107,6 +107,7 @@ class ArticDBM:
     # Life
 
     def write(self) -> None:
+        self.configuration_file.touch(mode=0o600)
         self.configuration_file.write_text(yaml.safe_dump(self.configuration, sort_keys=False))
 
     def start(self, timeout: float = 15) -> ArticDBM:

@@ -168,7 +168,7 @@ def test_query_takes_one_read_and_one_write_a_hop_and_no_other_thread(start, pos
 
 
 def test_kernel_counts_the_same(start, postgres: PostgresServer) -> None:
-    proxy = start(ArticDBM(postgres))
+    proxy = start(ArticDBM(postgres, audit={"enabled": False}))  # its writer is a thread of its own
     count = 300
     with proxy.session() as peer:
         for _ in range(20):
@@ -180,4 +180,4 @@ def test_kernel_counts_the_same(start, postgres: PostgresServer) -> None:
     receives = calls.total("recvfrom", "recvmsg", "read", "readv")
     assert count * 2 <= sends <= count * 2 + 60, calls.counts
     assert count * 2 <= receives <= count * 2 + 60, calls.counts
-    assert calls["futex"] <= 40, calls.counts
+    assert calls["futex"] <= 20, calls.counts
