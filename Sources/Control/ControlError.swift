@@ -9,6 +9,8 @@ public struct ControlError: Error, Equatable, Sendable {
         case notFound
         /// Not in the state the proxy is in.
         case state
+        /// The one who asked gave up.
+        case canceled
         /// Tried, and it did not work.
         case failed
     }
