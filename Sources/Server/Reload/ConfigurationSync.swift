@@ -62,6 +62,8 @@ actor ConfigurationSync {
     func reload() async throws(Refused) {
         await begin()
         defer { end() }
+        // What is read now need not be read again for having changed.
+        _ = watch.hasChanged()
         do throws(Refused) {
             try await apply(try await load())
             parts.metrics.shared.add(applied)
@@ -107,6 +109,7 @@ actor ConfigurationSync {
         }
         builder = draft
         report(loaded)
+        if new.metrics.listen != current.metrics.listen { parts.observability.move(to: new.metrics.listen) }
         current = new
         watch.watch(loaded.files)
         await swap(built)
@@ -128,7 +131,6 @@ actor ConfigurationSync {
         parts.limits.update(new.limits.connections)
         parts.throttle.update(new.authentication.throttle)
         parts.rates.apply(new.users)
-        parts.observability.move(to: new.metrics.listen)
         if let audit = parts.audit, let settings = new.audit.log {
             audit.update(settings)
             for (runtime, loop) in zip(parts.runtimes, audit.loops) { runtime.loop.execute { loop.apply(settings) } }

@@ -79,7 +79,7 @@ final class ListenerService: Service {
                 try await bind(request, &change)
             } catch {
                 await discard(change)
-                throw StartError("listener \"\(request.name)\": can't listen on \(request.address): \(error)")
+                throw StartError("listener \"\(request.name)\": \(error)")
             }
         }
         for request in requests { setMode(request) }

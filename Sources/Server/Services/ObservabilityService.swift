@@ -28,21 +28,36 @@ final class ObservabilityService: Service {
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            var current: Task<Void, Never>?
+            var current: Serving?
             for await place in self.places {
-                current?.cancel()
-                await current?.value
-                current = place.map { place in Task { await self.serve(at: place) } }
+                await current?.stop()
+                current = place.flatMap { self.serve(at: $0) }
             }
-            // The HTTP server has heard of the shutdown by itself.
-            await current?.value
+            await current?.stop()
         } onGracefulShutdown: {
             self.feed.finish()
         }
     }
 
-    private func serve(at place: Endpoint) async {
-        guard case .tcp(let host, let port) = place else { return }
+    /// A server that runs; stopped gracefully, since the HTTP server takes cancelling for an error.
+    private struct Serving {
+        let group: ServiceGroup
+        let task: Task<Void, Never>
+
+        func stop() async {
+            await group.triggerGracefulShutdown()
+            await task.value
+        }
+    }
+
+    private struct HTTPService: Service {
+        let server: ObservabilityServer
+
+        func run() async throws { try await server.run() }
+    }
+
+    private func serve(at place: Endpoint) -> Serving? {
+        guard case .tcp(let host, let port) = place else { return nil }
         let server = ObservabilityServer(
             settings: ObservabilitySettings(host: host, port: Int(port)), logger: quiet,
             metrics: { [metrics, refresh] format in
@@ -53,15 +68,18 @@ final class ObservabilityService: Service {
             onListening: { [logger] port in
                 logger.info("metrics and health", metadata: ["address": "\(host)", "port": "\(port)"])
             })
-        do {
-            try await server.run()
-        } catch is CancellationError {
-        } catch {
-            logger.error("can't serve metrics", metadata: ["address": "\(place)", "error": "\(error)"])
+        let group = ServiceGroup(services: [HTTPService(server: server)], logger: quiet)
+        let task = Task { [logger] in
+            do {
+                try await group.run()
+            } catch {
+                logger.error("can't serve metrics", metadata: ["address": "\(place)", "error": "\(error)"])
+            }
         }
+        return Serving(group: group, task: task)
     }
 
-    /// The HTTP server tells of its own start and end at `info`, and of a move as of an error; what matters it throws.
+    /// The HTTP server tells of its own start and end; what matters it throws.
     private var quiet: Logger {
         var logger = logger
         logger.logLevel = .critical

@@ -8,7 +8,7 @@ enum PortProbe {
         guard let address = place.socketAddress else { throw StartError("\(setting): \(place) is no address") }
         if place.port == 0 { return }
         if let error = await check(address, on: loop) {
-            throw StartError("\(setting): can't listen on \(place): \(error)")
+            throw StartError("\(setting): \(error)")
         }
     }
 

@@ -95,7 +95,9 @@ struct SnapshotBuilder {
         _ backend: Configuration.Backend, _ timeouts: Configuration.Timeouts
     ) throws(StartError) -> BackendTarget {
         var context: TLSContext?
-        if let settings = backend.tlsSettings { context = try contexts.context(.client(settings)) }
+        if let settings = backend.tlsSettings {
+            context = try contexts.context(.client(settings), for: "backend \"\(backend.name)\"")
+        }
         let identity = BackendIdentity(
             address: backend.address, tlsMode: backend.tls.mode, tls: context, tlsName: backend.tlsName,
             user: backend.user, password: backend.password, connectTimeout: timeouts.connect)
@@ -123,7 +125,9 @@ struct SnapshotBuilder {
             throw StartError("listener \"\(listener.name)\": \(listener.listen) is no address")
         }
         var context: TLSContext?
-        if let settings = listener.tlsSettings { context = try contexts.context(.server(settings)) }
+        if let settings = listener.tlsSettings {
+            context = try contexts.context(.server(settings), for: "listener \"\(listener.name)\"")
+        }
         let refusals = Refusal.allCases.map(\.rawValue)
         return ListenerRules(
             name: listener.name, address: address, authentication: .init(listener),

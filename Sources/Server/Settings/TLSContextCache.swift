@@ -33,7 +33,16 @@ struct TLSContextCache {
     private var isUsed: [Bool] = []
 
     /// The context of these settings: the one there is, unless a file has changed. Blocks on the disk.
-    mutating func context(_ settings: Settings) throws(StartError) -> TLSContext {
+    /// - Parameter owner: named in errors.
+    mutating func context(_ settings: Settings, for owner: String) throws(StartError) -> TLSContext {
+        do throws(StartError) {
+            return try context(settings)
+        } catch {
+            throw StartError("\(owner): \(error)")
+        }
+    }
+
+    private mutating func context(_ settings: Settings) throws(StartError) -> TLSContext {
         let digests = try digests(of: settings.files)
         if let index = entries.firstIndex(where: { $0.settings == settings && $0.digests == digests }) {
             isUsed[index] = true
