@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("harness.compare")
+
 from harness.articdbm import PASSWORD, ArticDBM
 from harness.certificates import Authority
 from harness.fault_proxy import FaultProxy

@@ -80,7 +80,7 @@ def test_direct_tls_without_our_alpn_is_refused(shared_proxy: ArticDBM, protocol
     if protocols:
         context.set_alpn_protocols(protocols)
     with shared_proxy.raw() as peer:
-        with pytest.raises((ssl.SSLError, OSError)):
+        with pytest.raises((ssl.SSLError, OSError, Closed)):
             peer.socket = context.wrap_socket(peer.socket, server_hostname="localhost")
             peer.login(USER, PASSWORD, "app")
             raise AssertionError("logged in without ALPN")
