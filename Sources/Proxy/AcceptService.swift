@@ -29,7 +29,7 @@ public struct AcceptService: Sendable {
                 let target = target(for: runtime)
                 target.load.adjust(by: 1)
                 group.addTask(executorPreference: target.loop) {
-                    await handler.handle(socket, listener: name, on: target)
+                    await target.loop.home.run { await handler.handle(socket, listener: name, on: target) }
                     target.load.adjust(by: -1)
                 }
             }

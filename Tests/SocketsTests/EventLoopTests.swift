@@ -23,7 +23,7 @@ actor Pinned {
     func call() { calls += 1 }
 }
 
-@Suite struct EventLoopTests {
+@Suite(.serialized) struct EventLoopTests {
     /// The loops of these tests; they live as long as the process.
     static let loops = try! EventLoop.start(count: 2)  // Without loops there is nothing to test.
 
@@ -71,6 +71,24 @@ actor Pinned {
             return order
         }.value
         #expect(order == ["raised", "fired"])
+    }
+
+    @Test func aWaitCostsOneJob() async {
+        let loop = Self.loops[0]
+        let jobs = await Task(executorPreference: loop) {
+            await loop.home.run {
+                let signal = Signal()
+                let before = loop.counters.localEnqueues.current
+                for _ in 0..<100 {
+                    let timer = LoopTimer(loop: loop) { signal.notify() }
+                    timer.arm(at: loop.nowNs)
+                    await signal.wait()
+                }
+                return loop.counters.localEnqueues.current - before
+            }
+        }.value
+        // One to resume it. A hop to another executor and back would be more.
+        #expect(jobs == 100)
     }
 
     @Test func dataAndEndThatArriveTogetherAreBothSeen() async throws {

@@ -29,6 +29,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public let buffers = BufferPool()
     public let timers: TimerWheel
 
+    /// Where tasks of this loop should run; see there. Kept from the first use on.
+    public private(set) lazy var home = LoopHome(self)
+
     let poller: Poller
     private var thread = pthread_t()
     private var jobs = JobQueue()
@@ -48,6 +51,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var loops: [EventLoop] = []
         for index in 0..<count {
             let loop = try EventLoop(index: index)
+            _ = loop.home
             try loop.startThread()
             loops.append(loop)
         }
@@ -80,6 +84,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isOnLoop {
+            counters.localEnqueues.add(1)
             jobs.append(job)
             return
         }

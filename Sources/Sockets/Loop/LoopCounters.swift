@@ -23,6 +23,8 @@ public final class LoopCounters: Sendable {
     public let wakes = LoopCounter()
     /// Jobs and calls that came from another thread. Added to by those threads: an estimate under contention.
     public let crossThreadEnqueues = LoopCounter()
+    /// Jobs that the loop's own code made ready: continuations resumed, and hops that should not be.
+    public let localEnqueues = LoopCounter()
     /// Socket read calls.
     public let reads = LoopCounter()
     /// Socket write calls.

@@ -26,7 +26,12 @@ public final class Signal: @unchecked Sendable {
 
     /// Returns at once when something was notified since the last call. One waiter at a time.
     public func wait() async {
-        if !isRaised { await withUnsafeContinuation { waiter = $0 } }
+        if !isRaised {
+            // Jobs of other tasks may run before the continuation is there, and notify.
+            await withUnsafeContinuation { continuation in
+                if isRaised { continuation.resume() } else { waiter = continuation }
+            }
+        }
         isRaised = false
     }
 }
