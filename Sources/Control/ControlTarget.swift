@@ -36,7 +36,8 @@ public protocol ControlTarget: Sendable {
     /// Ends a session with the protocol's «terminated by administrator». False: there is none of that id.
     func kill(session: UInt64) async -> Bool
 
-    /// Pauses, ends the database's sessions (nil: all) and closes its server connections. Returns the number of sessions.
+    /// Pauses, ends the database's sessions (nil: all) and closes its server connections.
+    /// - Returns: the number of sessions.
     func kill(database: String?) async throws(ControlError) -> Int
 
     /// Refuses new sessions and ends each open one between transactions; the process stays. There is no way back.

@@ -1,5 +1,5 @@
-/// PostgreSQL settings that drivers expect to be told of, to read, or to set at the start. The console's own texts are in
-/// UTF-8 whatever is set.
+/// PostgreSQL settings that drivers expect to be told of, to read, or to set at the start. The console's own texts are
+/// in UTF-8 whatever is set.
 enum ClientParameters {
     struct Parameter: Equatable {
         let name: String

@@ -78,7 +78,7 @@ enum ResultEncoder {
         }
     }
 
-    /// `numeric_send`: number of digits to the base of 10,000, weight of the first, sign, scale, the digits; 2 bytes each.
+    /// As `numeric_send`: number of digits to the base of 10,000, weight of the first, sign, scale, digits; 2 bytes each.
     private static func encodeNumeric(_ number: Int64, onto out: inout ByteBuffer) {
         var digits: [UInt16] = []
         var rest = number.magnitude

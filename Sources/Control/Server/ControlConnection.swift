@@ -96,6 +96,8 @@ final class ControlConnection: @unchecked Sendable {
                     group.addTask(executorPreference: self.loop) { await self.execute(work) }
                     continue
                 }
+                // What the messages just read brought: an answer, or the end.
+                if output.isEmpty ? isEnding && !isRunning : stream.channel.isWritable { continue }
                 if fill() { continue }
                 if inputEnded, !isRunning, output.isEmpty { break }
                 guard await waited(timer) else { break }

@@ -40,7 +40,9 @@ public final class ControlServer: @unchecked Sendable {
     /// Serves until `stop`, or until the task is cancelled; then ends its connections and removes the socket.
     public func run() async {
         await withTaskCancellationHandler {
-            await withTaskExecutorPreference(loop) { await serve() }
+            await withDiscardingTaskGroup { group in
+                group.addTask(executorPreference: loop) { await self.serve() }
+            }
         } onCancel: {
             stop()
         }
@@ -68,6 +70,7 @@ public final class ControlServer: @unchecked Sendable {
     }
 
     private func serve() async {
+        loop.assertOnLoop()
         guard let listener, !isStopping else { return end() }
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { await self.sampler.run() }
