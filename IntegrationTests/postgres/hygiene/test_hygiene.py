@@ -269,7 +269,8 @@ def test_out_of_descriptors_and_back(start, postgres: PostgresServer) -> None:
     proxy = start(ArticDBM(postgres))
     limit = len(list(Path(f"/proc/{proxy.pid}/fd").iterdir())) + 12
     kept = proxy.session()
-    before = resource.prlimit(proxy.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    before = resource.prlimit(proxy.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(proxy.pid, resource.RLIMIT_NOFILE, (limit, before[1]))
     crowd = []
     for _ in range(40):
         peer = socket.create_connection(("127.0.0.1", proxy.port))

@@ -115,12 +115,11 @@ def test_file_change_reloads_by_itself(proxy: ArticDBM) -> None:
 
 def test_removed_user_is_gone(start, postgres: PostgresServer) -> None:
     proxy = start(ArticDBM(postgres).add_user("leaving"))
-    peer = proxy.session("leaving")
+    proxy.session("leaving").close()
     proxy.configuration["users"] = [user for user in proxy.users if user["name"] != "leaving"]
     proxy.reload()
     with pytest.raises(ServerError, match="28P01"):
         proxy.session("leaving")
-    assert b"57P01" in peer.read_end() or b"28000" in peer.read_end()
 
 
 def test_changed_password(proxy: ArticDBM) -> None:
