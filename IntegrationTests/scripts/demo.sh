@@ -76,6 +76,7 @@ start_proxy() {
     PORT=$(free_port "$PORT")
     METRICS_PORT=$(free_port "$METRICS_PORT")
     export DEMO_BACKEND_PASSWORD=$backend_password
+    (umask 077 && : >"$folder/articdbm.yaml")
     cat >"$folder/articdbm.yaml" <<YAML
 control: { socket: $folder/articdbm.sock }
 metrics: { listen: "127.0.0.1:$METRICS_PORT" }
