@@ -45,7 +45,7 @@ enum ServerCommands {
     private static func rows(_ context: CommandContext, activeOnly: Bool = false) async -> [[Value]] {
         await context.target.servers().filter { !activeOnly || $0.state != .idle }.map { server in
             let remote = SocketColumns.split(server.address)
-            let local = SocketColumns.split(server.localAddress.isEmpty ? remote.address : server.localAddress)
+            let local = SocketColumns.split(remote.address == "unix" ? "unix" : server.localAddress)
             return [
                 "S", .text(server.pool.identity), .text(server.pool.database), "none", .text(state(server)),
                 .text(remote.address), .number(remote.port), .text(local.address), .number(local.port),

@@ -79,7 +79,9 @@ enum StatusCommands {
 
     private static func consoleHelp() -> [String] {
         let shows = CommandTable.show.all.map { $0.name.uppercased() }.joined(separator: "|")
-        let others = CommandTable.console.all.map { "\($0.name.uppercased()) \($0.usage)" }
+        let others = CommandTable.console.all.map { command in
+            command.name.uppercased() + (command.usage.isEmpty ? "" : " \(command.usage)")
+        }
         return ["SHOW \(shows)"] + others
     }
 }
