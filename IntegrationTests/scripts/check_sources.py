@@ -22,7 +22,12 @@ LAYERS = (
     ("Server",),
     ("articdbm",),
 )
-BESIDE = {"Core": {"Bytes", "CLinux"}, "Credentials": {"Bytes", "COpenSSL", "Core"}, "ProxyPostgres": {"Proxy"}}
+BESIDE = {
+    "Core": {"Bytes", "CLinux"},
+    "Credentials": {"Bytes", "COpenSSL", "Core"},
+    "ProxyPostgres": {"Proxy"},
+    "Control": {"Proxy"},
+}
 
 #: Protocols: a module whose name ends in one of these may not import a module that ends in another.
 PROTOCOLS = ("Postgres", "MySQL", "TDS", "Mongo", "Redis", "RESP")

@@ -1,6 +1,6 @@
 internal import Sockets
 
-/// Takes a sample of the counters in each period. Confined to the control loop.
+/// Takes a sample of the counters in each period. Made anywhere, then confined to the control loop.
 final class StatisticsSampler {
     private let target: any ControlTarget
     private let loop: EventLoop
@@ -13,10 +13,12 @@ final class StatisticsSampler {
         self.target = target
         self.loop = loop
         self.periodNs = max(periodNs, 1_000_000)
-        window = StatisticsWindow(startedAt: loop.nowNs)
+        window = StatisticsWindow(startedAt: 0)
     }
 
+    /// Until `stop`. The clock is the loop's: it is not read before this runs there.
     func run() async {
+        window = StatisticsWindow(startedAt: loop.nowNs)
         let signal = signal
         let timer = LoopTimer(loop: loop) { signal.notify() }
         while !isStopping {
