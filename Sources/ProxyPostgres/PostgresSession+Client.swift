@@ -32,6 +32,8 @@ extension PostgresSession {
             input.releaseIfEmpty()
             return false
         case .end:
+            // Nothing more will come; looking again would keep the loop busy for as long as the answers take.
+            client.channel.isReadable = false
             clientClosed()
             return false
         case .failed:

@@ -81,7 +81,8 @@ extension PostgresSession {
             record.bytesToClient += UInt64(run.count)
             sendToClient(run)
         }
-        if cursor.offset > 0 { server.input.consume(cursor.offset) }
+        // The client's end, found out just now, may have cost the server connection, and its bytes with it.
+        if cursor.offset > 0, self.server === server { server.input.consume(cursor.offset) }
         cursor = FrameCursor()
     }
 

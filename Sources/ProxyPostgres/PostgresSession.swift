@@ -50,9 +50,11 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var reported: ReportedParameters
     var prepared: [[UInt8]: PreparedStatement] = [:]
     var unnamed: PreparedStatement?
-    /// The statement behind the unnamed portal, and behind named ones.
-    var portal: StatementInfo?
-    var portals: [[UInt8]: StatementInfo] = [:]
+    /// What the unnamed portal runs, and what named ones do.
+    var portal: BoundPortal?
+    var portals: [[UInt8]: BoundPortal] = [:]
+    /// Names of statements, and with a zero byte before them of portals, that were put back after an error.
+    var restoredNames: Set<[UInt8]> = []
     /// An opaque statement ran since the connection was last proven clean.
     var needsProbe = false
     var isProbing = false
@@ -153,7 +155,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
             rounds -= moved ? 1 : rounds
         } while rounds > 0
         // A session with more to do than fits in its share goes on after the others.
-        if phase != .ended, hasWorkLeft { signal.notify() }
+        if phase != .ended, hasWorkLeft { loop.execute { [signal] in signal.notify() } }
     }
 
     /// Reads from either side in one go before other sessions have their turn: 16 × 64 KiB.
