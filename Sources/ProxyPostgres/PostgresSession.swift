@@ -50,11 +50,9 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var reported: ReportedParameters
     var prepared: [[UInt8]: PreparedStatement] = [:]
     var unnamed: PreparedStatement?
-    /// What the unnamed portal runs, and what named ones do.
-    var portal: BoundPortal?
-    var portals: [[UInt8]: BoundPortal] = [:]
-    /// Names of statements, and with a zero byte before them of portals, that were put back after an error.
-    var restoredNames: Set<[UInt8]> = []
+    /// The statement behind the unnamed portal, and behind named ones.
+    var portal: StatementInfo?
+    var portals: [[UInt8]: StatementInfo] = [:]
     /// An opaque statement ran since the connection was last proven clean.
     var needsProbe = false
     var isProbing = false
