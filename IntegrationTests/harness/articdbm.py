@@ -176,16 +176,21 @@ class ArticDBM:
 
     def stop(self) -> None:
         """Ends the process if it still runs, removes its folder, and asserts a clean end."""
-        problem = ""
+        try:
+            problem = self._end()
+            log = self.log()
+        finally:
+            self.remove()
+        problem = problem or next((f"log says {word!r}" for word in _CRASHES if word in log), "")
+        assert not problem, f"articdbm: {problem}\n{log[-4000:]}"
+
+    def _end(self) -> str:
         if self.is_running:
             status = self.terminate()
-            problem = f"exit status {status}" if status != 0 else ""
-        elif self.process is not None and self.process.returncode not in (0, None, -signal.SIGKILL, -signal.SIGTERM):
-            problem = f"ended by itself with {self.process.returncode}"
-        log = self.log()
-        problem = problem or next((f"log says {word!r}" for word in _CRASHES if word in log), "")
-        self.remove()
-        assert not problem, f"articdbm: {problem}\n{log[-4000:]}"
+            return f"exit status {status}" if status != 0 else ""
+        if self.process is None or self.process.returncode in (0, -signal.SIGKILL, -signal.SIGTERM):
+            return ""
+        return f"ended by itself with {self.process.returncode}"
 
     def remove(self) -> None:
         self.kill()
@@ -277,6 +282,10 @@ class ArticDBM:
             return [event for event in self.audit() if all(event.get(key) == fields[key] for key in fields)]
 
         return eventually(matching, timeout=timeout, what=f"audit records with {fields}")
+
+    def server_connections(self, server: PostgresServer) -> int:
+        """Connections of this process to that server."""
+        return procfs.connections_to(self.pid, server.port)
 
     def sockets(self) -> int:
         return procfs.sockets(self.pid)

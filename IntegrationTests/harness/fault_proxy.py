@@ -75,6 +75,7 @@ class FaultProxy:
         self.faults = Faults()
 
     def stop(self) -> None:
+        self.refuse()
         self.reset_all()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
@@ -102,11 +103,10 @@ class FaultProxy:
         self._server = self._loop.run_until_complete(asyncio.start_server(self._accepted, "127.0.0.1", self.port))
         self._ready.set()
         self._loop.run_forever()
-        self._server.close()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        while tasks := asyncio.all_tasks(self._loop):
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.close()
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,6 +21,17 @@ def sockets(pid: int) -> int:
     return sum(1 for target in descriptors(pid).values() if target.startswith("socket:"))
 
 
+def connections_to(pid: int, port: int) -> int:
+    """Number of established IPv4 connections from the process to `port` of this machine."""
+    mine = {target[8:-1] for target in descriptors(pid).values() if target.startswith("socket:")}
+    count = 0
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        # 01 is ESTABLISHED
+        count += fields[3] == "01" and fields[9] in mine and int(fields[2].rpartition(":")[2], 16) == port
+    return count
+
+
 def threads(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
 

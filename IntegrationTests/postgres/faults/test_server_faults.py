@@ -93,7 +93,8 @@ def test_cut_at_each_state(
             assert errors[0].severity == "FATAL"
     fault.heal()
     assert_heals(proxy)
-    assert proxy.metrics().total("articdbm_backend_errors_total") >= 1
+    if action != "hang":  # a statement past its deadline is not the server's failure
+        assert proxy.metrics().total("articdbm_backend_errors_total") >= 1
 
 
 @pytest.mark.parametrize("action", ["reset", "close", "hang"])
@@ -137,7 +138,6 @@ def test_idle_connection_that_died_is_not_the_clients_problem(start, fault: Faul
     with proxy.session() as peer:
         peer.rows("SELECT 1")
         fault.reset_all()
-        eventually(lambda: fault.links == 0)
         eventually(lambda: peer.rows("SELECT 2") == [("2",)], timeout=1)
 
 

@@ -110,7 +110,7 @@ def test_pause_holds_and_resume_lets_go(proxy: ArticDBM, postgres: PostgresServe
         proxy.ctl("pause")
         peer.send(query("SELECT 'held'"))
         assert peer.is_silent(0.4)
-        eventually(lambda: postgres.backends() == [], what="paused pools hold no server connection")
+        eventually(lambda: proxy.server_connections(postgres) == 0, what="paused pools hold no server connection")
         proxy.ctl("resume")
         assert [kind for kind, _ in peer.read_until(b"Z")] == [b"T", b"D", b"C", b"Z"]
 
