@@ -80,8 +80,32 @@ struct PostgresConnector {
         throw failure
     }
 
+    /// As libpq does: with `allow` in clear first, with `prefer` under TLS; what the server's rules refuse the one way
+    /// they may permit the other.
     private func open(
         loop: EventLoop, signal: Signal, deadlineNs: UInt64
+    ) async throws(PoolConnectError) -> ServerLogin {
+        let encrypts = target.tlsMode != .disable && target.tlsMode != .allow
+        do throws(PoolConnectError) {
+            return try await attempt(encrypts: encrypts, loop: loop, signal: signal, deadlineNs: deadlineNs)
+        } catch {
+            guard mayGoTheOtherWay(error) else { throw error }
+            return try await attempt(encrypts: !encrypts, loop: loop, signal: signal, deadlineNs: deadlineNs)
+        }
+    }
+
+    private func mayGoTheOtherWay(_ error: PoolConnectError) -> Bool {
+        guard error.kind == .rejected, target.port != nil else { return false }
+        return switch target.tlsMode {
+        // Without a code: it asks for a password in clear.
+        case .allow: error.code.isEmpty || error.code == "28000"
+        case .prefer: error.code == "28000"
+        case .disable, .require, .verifyCA, .verifyFull: false
+        }
+    }
+
+    private func attempt(
+        encrypts: Bool, loop: EventLoop, signal: Signal, deadlineNs: UInt64
     ) async throws(PoolConnectError) -> ServerLogin {
         let stream: SocketStream
         do throws(SocketError) {
@@ -94,7 +118,7 @@ struct PostgresConnector {
         let exchange = LoginStream(stream: stream, signal: signal, deadlineNs: deadlineNs)
         do throws(LoginStream.End) {
             var machine = ServerAuthMachine()
-            if target.tlsMode != .disable { try await encrypt(exchange, &machine) }
+            if encrypts { try await encrypt(exchange, &machine) }
             return try await login(exchange, &machine)
         } catch {
             stream.close()

@@ -30,6 +30,8 @@ enum PostgresFailure: Error, Equatable {
         return PostgresNotice(.fatal, state, message)
     }
 
+    var state: SQLState { text.0 }
+
     /// A short, fixed word for the audit log and metrics.
     var reason: String {
         switch self {
@@ -62,6 +64,8 @@ enum PostgresFailure: Error, Equatable {
 
     private var text: (SQLState, String) {
         switch self {
+        case .protocolViolation(.missingUser):
+            (.invalidAuthorization, "no PostgreSQL user name specified in startup packet")
         case .protocolViolation(let error): (.protocolViolation, "protocol violation: \(error)")
         case .queueTimeout:
             (.tooManyConnections, "no server connection became available within the queue timeout")
@@ -86,6 +90,8 @@ enum PostgresFailure: Error, Equatable {
     }
 
     private func backendText(_ error: PoolConnectError) -> (SQLState, String) {
+        // That the proxy may not log in is not the client's fault, and the account's name is not for it.
+        if error.code.hasPrefix("28") { return (.serverRejectedConnection, "the server refused the proxy's login") }
         let state = Array(error.code.utf8).withUnsafeBytes { SQLState(bytes: $0) }
         return (state ?? .sqlClientUnableToEstablishConnection, error.message)
     }

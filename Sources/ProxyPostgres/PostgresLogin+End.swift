@@ -15,11 +15,11 @@ extension PostgresLogin {
             break
         case .failed(let failure):
             count(failure)
-            recordRefused(failure.reason)
+            recordRefused(failure.reason, failure.state)
             await say(failure.notice)
         case .authenticationFailed(let refusal):
             context.metrics.add(rules.metrics.failure(refusal.rawValue))
-            recordRefused(refusal.rawValue)
+            recordRefused(refusal.rawValue, .invalidPassword)
             // One text for every cause: nothing here tells a wrong password from a user who does not exist.
             await say(PostgresNotice(.fatal, .invalidPassword, "password authentication failed for user \"\(user)\""))
         }
@@ -46,12 +46,13 @@ extension PostgresLogin {
         exchange.stream.close()
     }
 
-    private func recordRefused(_ reason: String) {
+    private func recordRefused(_ reason: String, _ state: SQLState) {
         guard let audit = context.audit else { return }
         let session = AuditSession(
             id: id, protocolName: "postgresql", listener: rules.name, client: clientText, tls: tls.isEmpty ? nil : tls,
             user: user, application: startup["application_name"] ?? "", backend: nil, database: database)
-        audit.record("session_refused", session: session, fields: [.text("reason", reason)], at: context.loop.wallNs)
+        let fields: [AuditField] = [.text("reason", reason), .text("error", state.description)]
+        audit.record("session_refused", session: session, fields: fields, at: context.loop.wallNs)
     }
 
     var clientText: String { peer.ipAddress == nil ? "unix" : "\(peer)" }

@@ -88,6 +88,7 @@ extension PostgresSession {
             return true
         }
         if loop.nowNs >= finishDeadlineNs {
+            context.metrics.add(route.metrics.backendError("timeout"))
             abandon(server)
             return true
         }

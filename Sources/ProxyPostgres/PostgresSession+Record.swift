@@ -20,6 +20,8 @@ struct SessionRecord {
     var bytesFromServer: UInt64 = 0
     /// As of the last `syncBytes`.
     var counted: (fromClient: UInt64, toClient: UInt64, fromServer: UInt64) = (0, 0, 0)
+    /// Bytes of the answer under way that are not in `bytesToClient` yet.
+    var bytesInRun: UInt64 = 0
     /// As of the last statement recorded.
     var bytesToClientAtLast: UInt64 = 0
     /// The reply is held until this event is on disk.
@@ -44,8 +46,9 @@ extension PostgresSession {
         }
         if error != nil { bank.add(route.metrics.statementErrors) }
         guard let audit = context.audit else { return }
-        let sent = record.bytesToClient &- record.bytesToClientAtLast
-        record.bytesToClientAtLast = record.bytesToClient
+        let total = record.bytesToClient &+ record.bytesInRun
+        let sent = total &- min(record.bytesToClientAtLast, total)
+        record.bytesToClientAtLast = total
         let ticket = audit.recordStatement(
             session: record.audit, text: info.auditText(position), kind: info.auditKind(position), verdict: .allowed,
             rows: rows, bytesIn: UInt64(flight.bytesIn), bytesOut: sent, durationNs: duration,
@@ -94,6 +97,7 @@ extension PostgresSession {
 
     /// Requests that were forwarded and will have no answer: audited as lost.
     func flightsLost(_ server: PostgresServer) {
+        record.bytesInRun = 0
         while let flight = server.flights.popFirst() {
             guard flight.kind == .query || flight.kind == .execute else { continue }
             let last = max((flight.statement?.summary.statements.count ?? 1) - 1, 0)

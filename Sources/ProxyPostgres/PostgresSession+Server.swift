@@ -114,6 +114,9 @@ extension PostgresSession {
         let action = server.tracker.received(type, status: payload.first ?? 0)
         guard action.delivery != .violation else { throw .unexpectedMessage(type: type.rawValue) }
         var forwards = action.delivery == .forward
+        if action.step != .none {
+            record.bytesInRun = UInt64(cursor.offset - cursor.runStart + (forwards ? header.frameCount : 0))
+        }
         switch type {
         case .dataRow:
             if isProbing, !forwards { probeRow(payload, server) }
