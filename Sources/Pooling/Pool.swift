@@ -31,11 +31,11 @@ public final class Pool<Connection: PooledConnection>: Sendable {
         self.key = key
         let ledger = PoolLedger(size: settings.size, reserve: settings.reserve, shards: loops.count)
         self.ledger = ledger
+        let peers = PoolPeers<Connection>(count: loops.count)
         shards = loops.enumerated().map { index, loop in
-            PoolShard(loop: loop, index: index, settings: settings, ledger: ledger, connect: connect)
+            PoolShard(loop: loop, index: index, settings: settings, ledger: ledger, peers: peers, connect: connect)
         }
-        // Nobody else knows the shards yet.
-        for shard in shards { shard.siblings = shards }
+        peers.gather(shards)
     }
 
     /// The shard to lease from on `loop`, which must be one of the pool's.
@@ -49,7 +49,7 @@ public final class Pool<Connection: PooledConnection>: Sendable {
     public var openConnections: Int { ledger.open }
 
     /// Opens the warm-up share in the background, if that has not happened yet.
-    public func warmUp() { shards[0].loop.execute { [shards] in shards[0].start() } }
+    public func warmUp() { shards.first?.post { $0.start() } }
 
     /// Replaces every connection opened before now, lent ones when they come back: after a reload, a change of password,
     /// of the account's settings or of the server's version.
@@ -60,7 +60,8 @@ public final class Pool<Connection: PooledConnection>: Sendable {
 
     public func resume() { onEach { $0.resume() } }
 
-    /// Refuses new requests, serves those queued, closes each connection when nobody waits for it.
+    /// Refuses new requests, serves those queued, closes each connection when nobody waits for it. For good: the shards
+    /// then let go of each other.
     public func drain() { onEach { $0.drain() } }
 
     /// Drains, and fails those who wait.
@@ -74,23 +75,17 @@ public final class Pool<Connection: PooledConnection>: Sendable {
 
     /// Hooks the wait-time histogram in: `observe` runs on the loop, given the loop's index and nanoseconds.
     public func observeWaits(_ observe: @escaping @Sendable (_ loop: Int, _ waited: UInt64) -> Void) {
-        onEach { shard in
-            let index = shard.index
-            shard.onWaited = { observe(index, $0) }
-        }
+        onEach { $0.observeWaits(observe) }
     }
 
     /// Sum over the shards, each read on its loop.
     public func statistics() async -> PoolStatistics {
         var sum = PoolStatistics()
-        for shard in shards { sum += await shard.loop.run { shard.statistics() } }
+        for shard in shards { sum += await shard.statistics() }
         return sum
     }
 
-    /// Lets go of a pool that is drained and that no session refers to any more.
-    func dissolve() { onEach { $0.forgetSiblings() } }
-
-    private func onEach(_ body: @escaping @Sendable (PoolShard<Connection>) -> Void) {
-        for shard in shards { shard.loop.execute { body(shard) } }
+    private func onEach(_ body: @escaping @Sendable (isolated PoolShard<Connection>) -> Void) {
+        for shard in shards { shard.post(body) }
     }
 }

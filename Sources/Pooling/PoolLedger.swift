@@ -64,6 +64,9 @@ final class PoolLedger: Sendable {
     /// Open connections and attempts in the whole process.
     var open: Int { issued.load(ordering: .relaxed) }
 
+    /// No permit is out. Under the lock, so that of two who look after what they did, one sees what both did.
+    var isUnused: Bool { books.withLock { $0.issued == 0 } }
+
     /// No connection is logged in, in any shard.
     var isHopeless: Bool { live.load(ordering: .relaxed) == 0 }
 

@@ -32,9 +32,12 @@ public final class PoolRegistry<Connection: PooledConnection>: Sendable {
     }
 
     /// Takes a pool out and drains it: sessions that have it keep it to their end, new ones get a new pool.
-    public func remove(_ key: PoolKey) {
+    /// - Returns: the pool taken out; freed with the last reference to its shards, once it is drained.
+    @discardableResult
+    public func remove(_ key: PoolKey) -> Pool<Connection>? {
         let pool = pools.withLock { $0.removeValue(forKey: key) }
         pool?.drain()
+        return pool
     }
 
     /// Drains every pool; `isDrained` says when all connections have gone.

@@ -9,8 +9,7 @@ internal import Synchronization
 /// one of the asker's shortage, so no two serve the same client.
 extension PoolShard {
     /// What an asker needs to take a connection over.
-    private struct Transfer: @unchecked Sendable {
-        // Owned by the message that carries it: the giver has let go of the connection.
+    private struct Transfer: Sendable {
         let connection: Connection
         let epoch: UInt32
         let retireAt: UInt64
@@ -24,17 +23,20 @@ extension PoolShard {
     func publishHeld() { beacon.held.store(machine.held, ordering: .relaxed) }
 
     /// Runs `body` on the loop of another shard.
-    func send(to shard: Int, _ body: @escaping @Sendable (PoolShard) -> Void) {
-        guard siblings.indices.contains(shard) else { return }
-        let target = siblings[shard]
-        target.loop.execute { body(target) }
+    func send(to shard: Int, _ body: @escaping @Sendable (isolated PoolShard) -> Void) {
+        peers.shard(shard)?.post(body)
+    }
+
+    /// Runs `body` on the loop, soon. From any thread.
+    nonisolated func post(_ body: @escaping @Sendable (isolated PoolShard) -> Void) {
+        loop.execute { self.assumeIsolated(body) }
     }
 
     // MARK: Asking
 
     /// After a client has queued, or time has passed.
     func askIfNeeded(now: UInt64) {
-        guard siblings.count > 1 else { return }
+        guard peers.count > 1 else { return }
         if isAsking {
             if publishShortage() { ask(now: now) }
         } else if machine.isStarving(now: now) || canBorrow(now: now) {
@@ -73,6 +75,7 @@ extension PoolShard {
 
     /// The queue, or the number of attempts, is not what it was.
     func queueChanged() {
+        endIfDrained()
         guard isAsking else { return }
         if machine.waiters.isEmpty { stopAsking() } else { _ = publishShortage() }
     }
@@ -101,7 +104,7 @@ extension PoolShard {
     }
 
     private func passToken(of origin: Int) {
-        send(to: (index + 1) % max(siblings.count, 1)) { $0.visited(by: origin) }
+        send(to: (index + 1) % peers.count) { $0.visited(by: origin) }
     }
 
     private func visited(by origin: Int) {
@@ -189,6 +192,7 @@ extension PoolShard {
             queueChanged()
         } else {
             ledger.drop()
+            endIfDrained()
         }
     }
 }

@@ -7,10 +7,17 @@ extension PoolShard {
         let next = machine.nextTick(now: now, isAsking: isAsking)
         guard next < timerAt else { return }
         timerAt = next
-        timer?.arm(at: next)
+        let timer = timer ?? makeTimer()
+        timer.arm(at: next)
     }
 
-    func tick() {
+    private func makeTimer() -> LoopTimer {
+        let made = LoopTimer(loop: loop) { [weak self] in self?.assumeIsolated { $0.tick() } }
+        timer = made
+        return made
+    }
+
+    private func tick() {
         timerAt = .max
         let now = loop.nowNs
         let due = machine.ticked(now: now, keepIdle: keepIdle)
@@ -56,16 +63,15 @@ extension PoolShard {
     func start() {
         guard !isStarted else { return }
         let total = machine.settings.warmUp
-        for (position, shard) in siblings.enumerated() where position != index {
-            let part = part(of: position, total: total)
-            send(to: shard.index) { $0.warmUp(part) }
+        for shard in 0..<peers.count where shard != index {
+            let part = part(of: shard, total: total)
+            send(to: shard) { $0.warmUp(part) }
         }
         warmUp(part(of: index, total: total))
     }
 
     private func part(of shard: Int, total: Int) -> Int {
-        let count = max(siblings.count, 1)
-        return total / count + (shard < total % count ? 1 : 0)
+        total / peers.count + (shard < total % peers.count ? 1 : 0)
     }
 
     private func warmUp(_ part: Int) {
@@ -76,7 +82,7 @@ extension PoolShard {
         while machine.held < part, ledger.acquire(.upTo(limit)) { open() }
     }
 
-    // MARK: Orders from the control side, on the loop
+    // MARK: Orders from the control side
 
     func retireAll() {
         close(machine.retiredAll(), .retired)
@@ -90,7 +96,10 @@ extension PoolShard {
         upkeep(now: loop.nowNs)
     }
 
-    func drain() { close(machine.draining(), .stopped) }
+    func drain() {
+        close(machine.draining(), .stopped)
+        endIfDrained()
+    }
 
     /// Drains without serving those who wait; attempts under way are cancelled.
     func shutDown() {
@@ -100,10 +109,19 @@ extension PoolShard {
         queueChanged()
     }
 
-    /// After the last connection has gone.
-    func forgetSiblings() {
-        timer?.cancel()
-        siblings = []
+    /// The last of a drained pool's shards to have nobody waiting, or the last to give a permit back, ends the pool.
+    func endIfDrained() {
+        guard machine.phase == .draining, machine.waiters.isEmpty else { return }
+        if !isQuiet {
+            isQuiet = true
+            peers.wentQuiet()
+        }
+        if peers.areQuiet, ledger.isUnused { peers.dissolve() }
+    }
+
+    func observeWaits(_ observe: @escaping @Sendable (_ loop: Int, _ waited: UInt64) -> Void) {
+        let index = index
+        onWaited = { observe(index, $0) }
     }
 
     func reconfigure(_ settings: PoolSettings) {

@@ -261,6 +261,42 @@ private func on<T: Sendable>(_ loop: EventLoop, _ body: @escaping @Sendable () a
         #expect(pool.openConnections == 0)
     }
 
+    /// Lent by one loop and waited for on the other while it drains; then nothing of the pool is left.
+    @Test func aDrainedPoolIsFreed() async throws {
+        final class Remains: Sendable {
+            let shards: Mutex<[WeakShard]>
+            init(_ pool: Pool<FakeConnection>) { shards = Mutex(loops.map { WeakShard(pool.shard(on: $0)) }) }
+            var areGone: Bool { shards.withLock { $0.allSatisfy { $0.shard == nil } } }
+        }
+        struct WeakShard {
+            weak var shard: PoolShard<FakeConnection>?
+            init(_ shard: PoolShard<FakeConnection>) { self.shard = shard }
+        }
+        func use(_ server: FakeServer) async throws -> Remains {
+            let pool = makePool(server, PoolSettings(size: 1))
+            let remains = Remains(pool)
+            try await on(loops[0]) {
+                let holder = Client(pool, loops[0])
+                let connection = try await holder.lease()
+                let waiting = Task(executorPreference: loops[1]) {
+                    let client = Client(pool, loops[1])
+                    client.release(try await client.lease())
+                }
+                while await pool.statistics().clWaiting == 0 { await Task.yield() }
+                pool.drain()
+                await loops[0].run {}
+                #expect(!remains.areGone)
+                holder.release(connection)
+                try await waiting.value
+            }
+            return remains
+        }
+        let server = FakeServer()
+        let remains = try await use(server)
+        await turn(loops[0]) { remains.areGone }
+        #expect(server.open == 0)
+    }
+
     @Test func pauseClosesAndResumeReopens() async throws {
         let server = FakeServer()
         let pool = makePool(server, PoolSettings(size: 2))
@@ -302,8 +338,8 @@ private func on<T: Sendable>(_ loop: EventLoop, _ body: @escaping @Sendable () a
         for loop in loops { await loop.run {} }
         #expect(pool.openConnections == 6)
         for loop in loops {
-            let shard = pool.shard(on: loop)
-            #expect(await loop.run { shard.statistics().svIdle + shard.statistics().svLogin } == 3)
+            let statistics = await pool.shard(on: loop).statistics()
+            #expect(statistics.svIdle + statistics.svLogin == 3)
         }
     }
 
