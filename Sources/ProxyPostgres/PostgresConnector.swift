@@ -2,6 +2,7 @@ internal import Bytes
 internal import Core
 internal import Credentials
 internal import Glibc
+internal import Identity
 internal import Pooling
 internal import Proxy
 internal import Sockets
@@ -31,6 +32,38 @@ struct ServerAccount: Sendable {
         if let role { parameters.append(.init("options", "-c role=" + StartupOptions.escape(role))) }
         if let replication { parameters.append(.init("replication", replication)) }
         return parameters
+    }
+
+    /// Who the client of `login` is at the server that `route` leads to.
+    init(_ login: LoginFacts, _ permit: SessionPermit, _ route: DatabaseRoute) {
+        let target = route.backend
+        func secret(_ password: ClearPassword?) -> Secret { password.map { .password($0) } ?? .none }
+        self.init(
+            user: target.user ?? login.user, database: route.database ?? login.database,
+            secret: secret(target.password), replication: login.replication)
+        switch permit.backend {
+        case .shared: break
+        case .own(let own, let password):
+            user = own
+            self.secret = secret(password)
+        case .setRole(let role):
+            // As a startup option the role is the session's default: RESET ROLE does not leave it.
+            self.role = role
+        case .passthrough(let own):
+            user = own
+            self.secret = login.secret
+        }
+    }
+
+    init(user: String, database: String, secret: Secret, replication: String? = nil) {
+        self.user = user
+        self.database = database
+        self.secret = secret
+        self.replication = replication
+    }
+
+    func poolKey(_ route: DatabaseRoute) -> PoolKey {
+        PoolKey(backend: "\(route.backend.name)#\(route.backend.epoch)", database: database, identity: identity)
     }
 
     /// The identity part of a pool's key.

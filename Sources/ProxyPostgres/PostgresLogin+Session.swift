@@ -49,13 +49,12 @@ extension PostgresLogin {
         }
         try admit(permit)
         let settings = try startupSettings()
-        let account = try serverAccount(permit, proven, route)
-        let key = PoolKey(
-            backend: "\(route.backend.name)#\(route.backend.epoch)", database: account.database,
-            identity: account.identity)
+        let facts = makeFacts(proven, isReplication: isReplication)
+        let account = ServerAccount(facts, permit, route)
+        let key = account.poolKey(route)
         let opening = SessionOpening(
             route: route, mode: isReplication ? .session : snapshot.userModes[user] ?? route.mode, permit: permit,
-            facts: makeFacts(isReplication: isReplication), pool: key,
+            facts: facts, pool: key,
             shard: context.shard(key, route: route, account: account), settings: settings)
         try await welcome(opening)
         return opening
@@ -101,31 +100,6 @@ extension PostgresLogin {
         return SessionSettings(startup: values)
     }
 
-    // MARK: Who one is at the server
-
-    private func serverAccount(
-        _ permit: SessionPermit, _ proven: ProvenLogin, _ route: DatabaseRoute
-    ) throws(Outcome) -> ServerAccount {
-        let target = route.backend
-        let name = route.database ?? database
-        func secret(_ password: ClearPassword?) -> ServerAccount.Secret { password.map { .password($0) } ?? .none }
-        var account = ServerAccount(user: target.user ?? user, database: name, secret: secret(target.password))
-        switch permit.backend {
-        case .shared: break
-        case .own(let own, let password):
-            account.user = own
-            account.secret = secret(password)
-        case .setRole(let role):
-            // As a startup option the role is the session's default: RESET ROLE does not leave it.
-            account.role = role
-        case .passthrough(let own):
-            account.user = own
-            account.secret = proven.secret
-        }
-        if permit.isReplication || startup["replication"] != nil { account.replication = startup["replication"] }
-        return account
-    }
-
     // MARK: First words
 
     /// AuthenticationOk, the server's parameters as this client has them, the cancel key, ReadyForQuery.
@@ -159,11 +133,12 @@ extension PostgresLogin {
         return try await setup.parameters(for: settings)
     }
 
-    private func makeFacts(isReplication: Bool) -> LoginFacts {
+    private func makeFacts(_ proven: ProvenLogin, isReplication: Bool) -> LoginFacts {
         LoginFacts(
             user: user, database: database, client: clientText, address: peer.ipAddress, tls: tls,
             processID: context.service.cancelNumber(of: id),
-            cancelKey: SecureRandom.bytes(startup.version >= .v32 ? 32 : 4), isReplication: isReplication)
+            cancelKey: SecureRandom.bytes(startup.version >= .v32 ? 32 : 4), isReplication: isReplication,
+            secret: proven.secret, replication: startup["replication"])
     }
 
     func makeRecord(_ route: DatabaseRoute, _ facts: LoginFacts) -> SessionRecord {

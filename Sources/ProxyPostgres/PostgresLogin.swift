@@ -23,6 +23,10 @@ struct LoginFacts {
     var processID: Int32
     var cancelKey: [UInt8]
     var isReplication: Bool
+    /// Logs in at the backend in the client's name; passthrough only.
+    var secret: ServerAccount.Secret
+    /// Value of the client's `replication` parameter.
+    var replication: String?
 
     func auditSession(id: UInt64, listener: String, backend: String?, application: String) -> AuditSession {
         AuditSession(

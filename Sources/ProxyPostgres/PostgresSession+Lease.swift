@@ -17,6 +17,7 @@ extension PostgresSession {
     }
 
     private func requestLease() -> PostgresServer? {
+        followConfiguration()
         lease.fingerprint = settings.fingerprint
         if shard.request(lease) {
             leaseChanged()

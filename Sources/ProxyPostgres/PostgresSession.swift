@@ -18,12 +18,15 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     let id: UInt64
     let context: PostgresLoop
     let listener: ListenerRules
-    let route: DatabaseRoute
+    /// As of the last lease: a reload may lead elsewhere.
+    var route: DatabaseRoute
     /// When the server connection goes back.
-    let mode: PoolMode
+    var mode: PoolMode
     let permit: SessionPermit
     let login: LoginFacts
-    let shard: PoolShard<PostgresServer>
+    var shard: PoolShard<PostgresServer>
+    /// Of the snapshot that `route` comes from.
+    var routedEpoch: UInt64
 
     // Client side.
     let signal: Signal
@@ -102,6 +105,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
         permit = opening.permit
         self.login = opening.facts
         shard = opening.shard
+        routedEpoch = login.snapshot.epoch
         client = login.exchange.stream
         input = login.exchange.takeInput()
         settings = opening.settings
