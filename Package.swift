@@ -98,8 +98,9 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "CBuildInfo", "CLinux", "Core", "Credentials", "Configuration", "Identity", "Limits", "Audit", "Telemetry",
-                "Pooling", "Proxy", "ProxyPostgres", "AdminAPI", "Sockets", lifecycle, unixSignals, logging,
+                "CBuildInfo", "CLinux", "Core", "Credentials", "Sockets", "Pooling", "Identity", "Limits", "Audit",
+                "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle, unixSignals,
+                logging,
             ],
             swiftSettings: common),
         .executableTarget(
@@ -112,6 +113,13 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: common),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials"], swiftSettings: common),
         .testTarget(name: "SocketsTests", dependencies: ["Core", "CLinux", "Sockets"], swiftSettings: common),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Audit", "Configuration", "Identity", "Limits", "Pooling", "Proxy", "ProxyPostgres", "Server",
+                "Sockets", "Telemetry", logging,
+            ],
+            swiftSettings: common),
         .testTarget(name: "articdbmTests", dependencies: ["articdbm"], swiftSettings: common),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Core"], swiftSettings: common),
         .testTarget(name: "WirePostgresTests", dependencies: ["Bytes", "WirePostgres"], swiftSettings: common),

@@ -1,5 +1,7 @@
 internal import Audit
+internal import CBuildInfo
 internal import Configuration
+internal import Control
 internal import Limits
 internal import Logging
 internal import Proxy
@@ -32,16 +34,41 @@ extension Server {
         recipient.set(parts.postgres)
         for route in built.labels { parts.figures.register(route.label, type: route.type, in: metrics) }
         parts.pools.apply(built.routes)
+        let sync = ConfigurationSync(path: path, loaded: loaded, builder: builder, parts: parts, logger: logger)
+        let control = ServerControl(parts: parts, sync: sync, drain: drain, path: path)
         do throws(StartError) {
             let requests = ListenerService.requests(built.snapshot, configuration)
             await parts.listeners.commit(try await parts.listeners.prepare(requests))
+            let server = Server(
+                parts: parts, sync: sync, control: control,
+                controlServer: try await openControl(configuration, control, logger), logger: logger)
+            parts.observability.move(to: configuration.metrics.listen)
+            return server
         } catch {
+            await parts.listeners.abandon()
             audit?.shutdown()
             throw error
         }
-        parts.observability.move(to: configuration.metrics.listen)
-        let sync = ConfigurationSync(path: path, loaded: loaded, builder: builder, parts: parts, logger: logger)
-        return Server(parts: parts, sync: sync, drain: drain, logger: logger)
+    }
+
+    private static func openControl(
+        _ configuration: Configuration, _ control: ServerControl, _ logger: Logger
+    ) async throws(StartError) -> ControlServer? {
+        guard let path = configuration.control.socket else { return nil }
+        var port: UInt16?
+        for listener in configuration.listeners {
+            guard case .ip(_, let found)? = control.parts.listeners.address(of: listener.name) else { continue }
+            port = port ?? found
+        }
+        let settings = ControlSettings(path: path, port: port, version: String(cString: cbuildinfo_version()))
+        let server = ControlServer(
+            settings: settings, target: control, loop: control.parts.controlLoop, logger: logger)
+        do {
+            try await server.bind()
+        } catch {
+            throw StartError("control.socket: \(error)")
+        }
+        return server
     }
 
     /// The data loops, and one more for everything that is no session's.
@@ -98,7 +125,7 @@ extension Server {
         ServerMetrics.register(in: metrics, runtimes: runtimes, limits: limits, audit: drain.audit)
         let state = ServerState()
         let keeper = PoolKeeper(service: postgres, runtimes: runtimes)
-        let figures = PoolFigures(keeper: keeper, service: postgres)
+        let figures = PoolFigures(keeper: keeper)
         return ServerParts(
             runtimes: runtimes, controlLoop: controlLoop, metrics: metrics, limits: limits, throttle: throttle,
             rates: rates, audit: drain.audit, postgres: postgres, pools: keeper, figures: figures,

@@ -1,3 +1,4 @@
+internal import Control
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
@@ -6,7 +7,9 @@ internal import ServiceLifecycle
 struct Server: Sendable {
     let parts: ServerParts
     let sync: ConfigurationSync
-    let drain: Drain
+    let control: ServerControl
+    /// Nil without a control socket.
+    let controlServer: ControlServer?
     let logger: Logger
 
     /// Until the process is told to stop and everything has ended.
@@ -23,8 +26,9 @@ struct Server: Sendable {
         if let audit = parts.audit { services.append(AuditService(log: audit)) }
         services.append(PoolService(keeper: parts.pools))
         services.append(parts.observability)
+        if let controlServer { services.append(ControlService(server: controlServer)) }
         services.append(parts.listeners)
-        services.append(ReloadService(sync: sync, pools: parts.pools))
+        services.append(ReloadService(sync: sync, control: control))
         return ServiceGroup(configuration: .init(services: services, logger: quiet))
     }
 
@@ -39,10 +43,10 @@ struct Server: Sendable {
         var isStopping = false
         await signals.run { order in
             switch order {
-            case .reload: try? await sync.reload()
+            case .reload: _ = try? await sync.reload()
             case .stop where isStopping:
                 logger.warning("told to stop again: ending now")
-                await drain.endNow()
+                await control.drainer.endNow()
             case .stop:
                 isStopping = true
                 await group.triggerGracefulShutdown()

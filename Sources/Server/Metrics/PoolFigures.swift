@@ -17,13 +17,9 @@ final class PoolFigures: Sendable {
     private static let patienceNs = 250_000_000
 
     private let keeper: PoolKeeper
-    private let service: PostgresService
     private let figures = Mutex<[Label: PoolStatistics]>([:])
 
-    init(keeper: PoolKeeper, service: PostgresService) {
-        self.keeper = keeper
-        self.service = service
-    }
+    init(keeper: PoolKeeper) { self.keeper = keeper }
 
     /// Series for a route.
     func register(_ route: Label, type: String, in registry: MetricsRegistry) {
@@ -55,21 +51,30 @@ final class PoolFigures: Sendable {
     func refresh() {
         let done = Semaphore()
         Task.detached {
-            await self.collect()
+            await self.update()
             done.post()
         }
         done.wait(nanoseconds: Self.patienceNs)
     }
 
-    private func collect() async {
+    private func update() async {
+        let sums = await current()
+        figures.withLock { $0 = sums }
+    }
+
+    /// Asked of the loops just now.
+    func current() async -> [Label: PoolStatistics] {
         let routes = keeper.routes
         var sums: [Label: PoolStatistics] = [:]
-        for pool in service.managedPools {
-            guard let name = PoolName(pool.key), let route = routes.route(of: name) else { continue }
-            sums[Label(backend: name.backend, database: route.name), default: PoolStatistics()] +=
-                await pool.statistics()
+        func add(_ statistics: PoolStatistics, of name: PoolName) {
+            guard let route = routes.nearest(name) else { return }
+            sums[Label(backend: name.backend, database: route.name), default: PoolStatistics()] += statistics
         }
-        figures.withLock { figures in figures = sums }
+        for (name, statistics) in keeper.departed { add(statistics, of: name) }
+        for pool in keeper.pools {
+            if let name = PoolName(pool.key) { add(await pool.statistics(), of: name) }
+        }
+        return sums
     }
 }
 

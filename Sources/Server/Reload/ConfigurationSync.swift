@@ -55,18 +55,21 @@ actor ConfigurationSync {
             guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { return }
         } while watch.hasChanged()
         logger.info("configuration changed on disk")
-        try? await reload()
+        _ = try? await reload()
     }
 
+    /// - Returns: what has changed, one line each.
     /// - Throws: `Refused`, after logging every problem.
-    func reload() async throws(Refused) {
+    @discardableResult
+    func reload() async throws(Refused) -> [String] {
         await begin()
         defer { end() }
         // What is read now need not be read again for having changed.
         _ = watch.hasChanged()
         do throws(Refused) {
-            try await apply(try await load())
+            let changes = try await apply(try load())
             parts.metrics.shared.add(applied)
+            return changes
         } catch {
             parts.metrics.shared.add(refused)
             for problem in error.problems { logger.error("configuration refused", metadata: ["problem": "\(problem)"]) }
@@ -86,7 +89,7 @@ actor ConfigurationSync {
         waiting = []
     }
 
-    private func load() async throws(Refused) -> Configuration.Loaded {
+    private func load() throws(Refused) -> Configuration.Loaded {
         do throws(ConfigurationError) {
             return try Configuration.load(path: path)
         } catch {
@@ -95,7 +98,7 @@ actor ConfigurationSync {
     }
 
     /// The new value once nothing can fail any more.
-    private func apply(_ loaded: Configuration.Loaded) async throws(Refused) {
+    private func apply(_ loaded: Configuration.Loaded) async throws(Refused) -> [String] {
         let new = loaded.configuration
         var draft = builder
         let built: SnapshotBuilder.Built
@@ -108,7 +111,7 @@ actor ConfigurationSync {
             throw Refused(problems: [error.description])
         }
         builder = draft
-        report(loaded)
+        let changes = report(loaded)
         if new.metrics.listen != current.metrics.listen { parts.observability.move(to: new.metrics.listen) }
         current = new
         watch.watch(loaded.files)
@@ -117,6 +120,7 @@ actor ConfigurationSync {
         await parts.listeners.commit(change)
         retainSeries(of: new)
         Self.stampReload(parts.metrics)
+        return changes
     }
 
     /// Every loop has the new snapshot when this returns.
@@ -144,15 +148,18 @@ actor ConfigurationSync {
 
     // MARK: Telling
 
-    private func report(_ loaded: Configuration.Loaded) {
+    private func report(_ loaded: Configuration.Loaded) -> [String] {
         for warning in loaded.warnings { logger.warning("\(warning)") }
-        let changes = current.changes(to: loaded.configuration)
-        let needRestart = changes.filter { RestartSettings.needsRestart($0, from: current, to: loaded.configuration) }
-        for change in needRestart {
-            logger.warning("setting takes effect after a restart", metadata: ["setting": "\(change.path)"])
+        let changes = current.changes(to: loaded.configuration).map { change in
+            let isLate = RestartSettings.needsRestart(change, from: current, to: loaded.configuration)
+            if isLate {
+                logger.warning("setting takes effect after a restart", metadata: ["setting": "\(change.path)"])
+            }
+            return isLate && change.effect != .restart ? "\(change) (needs a restart)" : "\(change)"
         }
         for change in changes { logger.info("setting changed", metadata: ["change": "\(change)"]) }
         logger.notice("configuration reloaded", metadata: ["changes": "\(changes.count)"])
+        return changes
     }
 
     // MARK: Series

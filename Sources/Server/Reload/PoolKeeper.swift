@@ -27,6 +27,9 @@ struct RouteTable: Sendable {
     private var listed: [String: [String: DatabaseRoute]] = [:]
     private var others: [String: DatabaseRoute] = [:]
 
+    /// Each route once, though several listeners may have it.
+    var all: [DatabaseRoute] { listed.values.flatMap(\.values) + others.values }
+
     init(_ routes: [DatabaseRoute]) {
         for route in routes {
             if let database = route.database {
@@ -39,9 +42,12 @@ struct RouteTable: Sendable {
 
     /// The route a pool belongs to; nil when no route leads there any more.
     func route(of pool: PoolName) -> DatabaseRoute? {
-        guard let route = listed[pool.backend]?[pool.database] ?? others[pool.backend] else { return nil }
-        return route.backend.epoch == pool.epoch ? route : nil
+        guard let route = nearest(pool), route.backend.epoch == pool.epoch else { return nil }
+        return route
     }
+
+    /// The same for figures, which a pool keeps giving while it is retired.
+    func nearest(_ pool: PoolName) -> DatabaseRoute? { listed[pool.backend]?[pool.database] ?? others[pool.backend] }
 }
 
 /// Brings the pools in line with the routes of a reload.
@@ -53,6 +59,8 @@ final class PoolKeeper: Sendable {
         var routes = RouteTable([])
         /// Pools without a route, with the moment when they lost it (realtime, ns).
         var stale: [PoolKey: UInt64] = [:]
+        /// Counters of pools that are gone; a counter must not go back.
+        var departed: [PoolName: PoolStatistics] = [:]
     }
 
     private let service: PostgresService
@@ -65,6 +73,8 @@ final class PoolKeeper: Sendable {
     }
 
     var routes: RouteTable { state.withLock { $0.routes } }
+    var pools: [any ManagedPool] { service.managedPools }
+    var departed: [PoolName: PoolStatistics] { state.withLock { $0.departed } }
 
     func apply(_ routes: RouteTable) {
         state.withLock { $0.routes = routes }
@@ -101,6 +111,10 @@ final class PoolKeeper: Sendable {
         }
         for (key, since) in stale {
             guard let name = PoolName(key), oldest[name.backend] ?? .max > since else { continue }
+            if let pool = service.managedPools.first(where: { $0.key == key }) {
+                let counters = await pool.statistics().counters
+                state.withLock { $0.departed[name, default: PoolStatistics()] += counters }
+            }
             service.removePool(key)
             _ = state.withLock { $0.stale.removeValue(forKey: key) }
         }
@@ -114,5 +128,16 @@ final class PoolKeeper: Sendable {
         while !service.arePoolsDrained, clock.now < deadline {
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
         }
+    }
+}
+
+extension PoolStatistics {
+    /// Without what is of the moment.
+    fileprivate var counters: PoolStatistics {
+        var counters = self
+        (counters.clActive, counters.clWaiting, counters.svActive, counters.svIdle) = (0, 0, 0, 0)
+        (counters.svUsed, counters.svTested, counters.svLogin, counters.maxWait) = (0, 0, 0, 0)
+        (counters.isPaused, counters.isDraining) = (false, false)
+        return counters
     }
 }

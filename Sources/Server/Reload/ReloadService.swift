@@ -5,14 +5,15 @@ struct ReloadService: Service {
     private static let interval = Duration.seconds(2)
 
     let sync: ConfigurationSync
-    let pools: PoolKeeper
+    let control: ServerControl
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
                 await sync.reloadIfChanged()
-                await pools.sweep()
+                await control.parts.pools.sweep()
+                control.holdPaused()
             }
         }
     }

@@ -174,7 +174,9 @@ final class ListenerService: Service {
                 }
                 for await opened in accepting {
                     group.addTask(executorPreference: opened.runtime.loop) {
-                        await accept.run(opened.box.listener, name: opened.request.name, on: opened.runtime)
+                        await opened.runtime.loop.home.run {
+                            await accept.run(opened.box.listener, name: opened.request.name, on: opened.runtime)
+                        }
                     }
                 }
             }
