@@ -26,7 +26,6 @@ let buildInfo: [CSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 /// Hummingbird brings a module of the same name as one of ours.
 let hummingbird = Target.Dependency.product(
     name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"])
@@ -42,7 +41,6 @@ let package = Package(
     products: [.executable(name: "articdbm", targets: ["articdbm"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -64,7 +62,7 @@ let package = Package(
         .target(name: "Inspection", dependencies: ["Bytes", "Core"], swiftSettings: bytes),
 
         // L2: services of a session.
-        .target(name: "Pooling", dependencies: ["Core", "Sockets", collections], swiftSettings: common),
+        .target(name: "Pooling", dependencies: ["Core", "Sockets"], swiftSettings: common),
         .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
         .target(name: "Audit", dependencies: ["Bytes", "Core", "CLinux", logging], swiftSettings: common),
