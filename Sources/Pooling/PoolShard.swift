@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// One loop's part of a pool: lends connections to the sessions of its loop.
 ///
-/// An actor of its loop. The calls of sessions are synchronous, so that leasing inside a session's synchronous turn needs
-/// no `await`: they are on the loop already, and each call makes sure of that. Others reach it through `Pool`.
+/// An actor of its loop. The calls of sessions are synchronous, so that leasing inside a session's synchronous turn
+/// needs no `await`: they are on the loop already, and each call makes sure of that. Others reach it through `Pool`.
 ///
 /// With no clients waiting anywhere, `request` and `release` take no lock and read one word that others may write.
 public actor PoolShard<Connection: PooledConnection> {

@@ -70,9 +70,11 @@ extension PostgresService {
         let loop = context.loop
         return await passthrough.verifier(for: account, now: loop.nowNs) { () async throws(Refusal) in
             // The cache asks from a task of its own; sockets live on a loop.
-            let task = Task(executorPreference: loop) { () async -> Result<PasswordVerifier?, Refusal> in
-                do throws(Refusal) { return .success(try await query.verifier(of: account.user, loop: loop)) } catch {
-                    return .failure(error)
+            let task = Task(executorPreference: loop) {
+                await loop.home.run { () async -> Result<PasswordVerifier?, Refusal> in
+                    do throws(Refusal) { return .success(try await query.verifier(of: account.user, loop: loop)) } catch {
+                        return .failure(error)
+                    }
                 }
             }
             return try await task.value.get()

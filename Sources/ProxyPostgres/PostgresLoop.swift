@@ -84,6 +84,11 @@ final class PostgresLoop: @unchecked Sendable {
         return shard
     }
 
+    /// Lets go of a removed pool's shard, unless the key has a new pool already.
+    func forget(_ key: PoolKey, _ shard: PoolShard<PostgresServer>) {
+        if shards[key] === shard { shards[key] = nil }
+    }
+
     func idleServerDied(_ server: PostgresServer) { shards[server.key]?.connectionDied(server) }
 
     var allShards: [(PoolKey, PoolShard<PostgresServer>)] { shards.map { ($0.key, $0.value) } }
@@ -105,8 +110,10 @@ final class PostgresLoop: @unchecked Sendable {
         let timeout = timeouts.cancel
         let loop = loop
         Task(executorPreference: loop) {
-            await PostgresCanceller(loop: loop).cancel(server, timeoutNs: timeout)
-            server.cancelEnded()
+            await loop.home.run {
+                await PostgresCanceller(loop: loop).cancel(server, timeoutNs: timeout)
+                server.cancelEnded()
+            }
         }
     }
 

@@ -21,7 +21,10 @@ extension PostgresService {
     public var managedPools: [any ManagedPool] { pools.all }
 
     /// Takes a pool that no session uses any more out of the process.
-    public func removePool(_ key: PoolKey) { pools.remove(key) }
+    public func removePool(_ key: PoolKey) {
+        guard let pool = pools.remove(key) else { return }
+        forgetShards(of: pool)
+    }
 
     /// No server connection is open.
     public var arePoolsDrained: Bool { pools.isDrained }

@@ -116,6 +116,13 @@ public final class PostgresService: ConnectionHandler, Sendable {
         return pools.pool(for: key, settings: route.pool, connect: connector(key, route, box))
     }
 
+    /// The loops let go of a removed pool.
+    func forgetShards(of pool: Pool<PostgresServer>) {
+        for (runtime, box) in zip(runtimes, loops) {
+            runtime.loop.execute { box.context?.forget(pool.key, pool.shard(on: runtime.loop)) }
+        }
+    }
+
     private func connector(
         _ key: PoolKey, _ route: DatabaseRoute, _ box: AccountBox
     ) -> PoolShard<PostgresServer>.Connector {

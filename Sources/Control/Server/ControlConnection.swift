@@ -93,7 +93,7 @@ final class ControlConnection: @unchecked Sendable {
                 if isEnding, !isRunning, output.isEmpty { break }
                 if let work = nextWork() {
                     isRunning = true
-                    group.addTask(executorPreference: self.loop) { await self.execute(work) }
+                    group.addTask(executorPreference: loop) { await self.loop.home.run { await self.execute(work) } }
                     continue
                 }
                 // What the messages just read brought: an answer, or the end.

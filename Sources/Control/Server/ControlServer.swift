@@ -41,7 +41,7 @@ public final class ControlServer: @unchecked Sendable {
     public func run() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask(executorPreference: loop) { await self.serve() }
+                group.addTask(executorPreference: loop) { await self.loop.home.run { await self.serve() } }
             }
         } onCancel: {
             stop()
@@ -73,12 +73,14 @@ public final class ControlServer: @unchecked Sendable {
         loop.assertOnLoop()
         guard let listener, !isStopping else { return end() }
         await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) { await self.sampler.run() }
+            group.addTask(executorPreference: loop) { await self.loop.home.run { await self.sampler.run() } }
             for await socket in listener {
                 guard let connection = admit(socket) else { continue }
                 group.addTask(executorPreference: loop) {
-                    await connection.run()
-                    self.connections[ObjectIdentifier(connection)] = nil
+                    await self.loop.home.run {
+                        await connection.run()
+                        self.connections[ObjectIdentifier(connection)] = nil
+                    }
                 }
             }
         }
