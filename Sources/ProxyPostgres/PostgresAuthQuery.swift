@@ -72,7 +72,9 @@ extension PostgresService {
             // The cache asks from a task of its own; sockets live on a loop.
             let task = Task(executorPreference: loop) {
                 await loop.home.run { () async -> Result<PasswordVerifier?, Refusal> in
-                    do throws(Refusal) { return .success(try await query.verifier(of: account.user, loop: loop)) } catch {
+                    do throws(Refusal) {
+                        return .success(try await query.verifier(of: account.user, loop: loop))
+                    } catch {
                         return .failure(error)
                     }
                 }
