@@ -54,12 +54,14 @@ public struct RouteMetrics: Sendable {
         preparedEvictions = counter(Names.preparedEvictions)
         serversOpened = counter(Names.serverConnectionsOpened)
         connectDuration = registry.histogram(Names.connectDuration, type, backend)
-        pins = Dictionary(uniqueKeysWithValues: Self.pinReasons.map {
-            ($0, registry.counter(Names.pins, type, backend, database, $0))
-        })
-        backendErrors = Dictionary(uniqueKeysWithValues: Self.backendErrorReasons.map {
-            ($0, registry.counter(Names.backendErrors, type, backend, $0))
-        })
+        pins = Dictionary(
+            uniqueKeysWithValues: Self.pinReasons.map {
+                ($0, registry.counter(Names.pins, type, backend, database, $0))
+            })
+        backendErrors = Dictionary(
+            uniqueKeysWithValues: Self.backendErrorReasons.map {
+                ($0, registry.counter(Names.backendErrors, type, backend, $0))
+            })
     }
 
     public func pin(_ reason: String) -> Counter { pins[reason] ?? .discarded }
@@ -83,12 +85,14 @@ public struct ListenerMetrics: Sendable {
         active = registry.gauge(MetricCatalogue.activeConnections, type, listener)
         accepted = registry.counter(MetricCatalogue.connections, type, listener)
         loginDuration = registry.histogram(MetricCatalogue.loginDuration, type, listener)
-        refused = Dictionary(uniqueKeysWithValues: refusals.map {
-            ($0, registry.counter(MetricCatalogue.connectionsRefused, type, listener, $0))
-        })
-        self.failures = Dictionary(uniqueKeysWithValues: failures.map {
-            ($0, registry.counter(MetricCatalogue.authFailures, type, listener, $0))
-        })
+        refused = Dictionary(
+            uniqueKeysWithValues: refusals.map {
+                ($0, registry.counter(MetricCatalogue.connectionsRefused, type, listener, $0))
+            })
+        self.failures = Dictionary(
+            uniqueKeysWithValues: failures.map {
+                ($0, registry.counter(MetricCatalogue.authFailures, type, listener, $0))
+            })
     }
 
     public func refused(_ reason: String) -> Counter { refused[reason] ?? .discarded }
@@ -108,9 +112,10 @@ public struct TLSMetrics: Sendable {
         clientFailures = registry.counter(MetricCatalogue.tlsFailures, "client")
         serverFailures = registry.counter(MetricCatalogue.tlsFailures, "server")
         func handshakes(_ peer: String) -> [String: Counter] {
-            Dictionary(uniqueKeysWithValues: Self.versions.map {
-                ($0, registry.counter(MetricCatalogue.tlsHandshakes, peer, $0))
-            })
+            Dictionary(
+                uniqueKeysWithValues: Self.versions.map {
+                    ($0, registry.counter(MetricCatalogue.tlsHandshakes, peer, $0))
+                })
         }
         clients = handshakes("client")
         servers = handshakes("server")

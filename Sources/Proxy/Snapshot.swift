@@ -62,7 +62,8 @@ public final class BackendTarget: Sendable {
 
     public init(
         name: String, host: String, port: UInt16?, tlsMode: TLSMode, tls: TLSContext?, tlsName: String, user: String?,
-        password: ClearPassword?, authQuery: AuthQuery?, connectTimeoutNs: UInt64, epoch: UInt64, socketOptions: SocketOptions
+        password: ClearPassword?, authQuery: AuthQuery?, connectTimeoutNs: UInt64, epoch: UInt64,
+        socketOptions: SocketOptions
     ) {
         self.name = name
         self.host = host

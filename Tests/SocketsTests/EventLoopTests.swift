@@ -25,7 +25,9 @@ actor Pinned {
 
 @Suite(.serialized) struct EventLoopTests {
     /// The loops of these tests; they live as long as the process.
-    static let loops = try! EventLoop.start(count: 2)  // Without loops there is nothing to test.
+    static let loops: [EventLoop] = {
+        do { return try EventLoop.start(count: 2) } catch { preconditionFailure("no loops, no tests: \(error)") }
+    }()
 
     @Test func aTaskThatPrefersALoopRunsOnItsThread() async {
         let loop = Self.loops[0]

@@ -70,11 +70,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func startThread() throws(SocketError) {
         // The thread never ends before the process does, so it may keep the loop for ever.
         let reference = Unmanaged.passRetained(self).toOpaque()
-        let status = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            Unmanaged<EventLoop>.fromOpaque(argument).takeUnretainedValue().run()
-            return nil
-        }, reference)
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<EventLoop>.fromOpaque(argument).takeUnretainedValue().run()
+                return nil
+            }, reference)
         guard status == 0 else { throw SocketError(operation: "pthread_create", code: status) }
         clinux_name_thread(thread, "loop-\(index)")
     }

@@ -51,7 +51,9 @@ final class Poller {
         channel.slot = index
         let data = UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
         let interest = CLINUX_EPOLLIN | CLINUX_EPOLLOUT | CLINUX_EPOLLRDHUP
-        guard clinux_epoll_ctl(descriptor, EPOLL_CTL_ADD, channel.descriptor, UInt32(interest) | CLINUX_EPOLLET, data) == 0
+        guard
+            clinux_epoll_ctl(descriptor, EPOLL_CTL_ADD, channel.descriptor, UInt32(interest) | CLINUX_EPOLLET, data)
+                == 0
         else {
             let code = errno
             forget(index)

@@ -7,7 +7,8 @@ extension SocketStream {
         to address: SocketAddress, loop: EventLoop, signal: Signal, deadlineNs: UInt64,
         options: SocketOptions = SocketOptions()
     ) async throws(SocketError) -> SocketStream {
-        let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError(operation: "socket", code: errno) }
         let status = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
         // A full backlog of a Unix socket answers EAGAIN and gives no later event: that is a failure.

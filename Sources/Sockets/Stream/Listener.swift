@@ -45,9 +45,13 @@ public final class Listener: AsyncSequence {
         channel.isReadable = true
     }
 
-    private static func bind(_ descriptor: Int32, to address: SocketAddress, shared: Bool) throws(SocketError) -> SocketAddress {
+    private static func bind(_ descriptor: Int32, to address: SocketAddress, shared: Bool) throws(SocketError)
+        -> SocketAddress
+    {
         if case .unix(let path) = address {
-            guard path.utf8.count <= SocketAddress.longestPath else { throw SocketError(operation: "bind", code: ENAMETOOLONG) }
+            guard path.utf8.count <= SocketAddress.longestPath else {
+                throw SocketError(operation: "bind", code: ENAMETOOLONG)
+            }
             try removeStale(path, address)
         } else {
             _ = clinux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)

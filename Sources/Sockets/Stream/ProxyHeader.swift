@@ -35,7 +35,9 @@ public struct ProxyHeader: Equatable, Sendable {
     }
 
     private static func parseV1(_ line: ArraySlice<UInt8>, length: Int) throws(ParseError) -> ProxyHeader {
-        let fields = line.split(separator: 32, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        let fields = line.split(separator: 32, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         if fields[0] == "UNKNOWN" { return ProxyHeader(source: nil, length: length) }
         guard fields.count == 5, fields[0] == "TCP4" || fields[0] == "TCP6",
             let source = IPAddress(fields[1]), let target = IPAddress(fields[2]),

@@ -1,5 +1,5 @@
-public import Core
 internal import CLinux
+public import Core
 internal import Glibc
 
 /// Names to addresses by the system's resolver, each look-up on a thread of its own: `getaddrinfo` blocks.
@@ -7,14 +7,17 @@ public enum Resolver {
     /// All stream addresses of `host`, in the resolver's order; an address literal needs no look-up. Any executor.
     public static func resolve(_ host: String) async throws(SocketError) -> [IPAddress] {
         if let address = IPAddress(host) { return [address] }
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<[IPAddress], SocketError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<[IPAddress], SocketError>, Never>) in
             let request = Unmanaged.passRetained(Request(host: host, continuation: continuation))
             var thread = pthread_t()
-            let status = pthread_create(&thread, nil, { argument in
-                guard let argument else { return nil }
-                Unmanaged<Request>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, request.toOpaque())
+            let status = pthread_create(
+                &thread, nil,
+                { argument in
+                    guard let argument else { return nil }
+                    Unmanaged<Request>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                }, request.toOpaque())
             if status == 0 {
                 pthread_detach(thread)
             } else {
@@ -52,7 +55,9 @@ public enum Resolver {
                 guard let raw = current.pointee.ai_addr else { continue }
                 var storage = sockaddr_storage()
                 memcpy(&storage, raw, min(Int(current.pointee.ai_addrlen), MemoryLayout<sockaddr_storage>.size))
-                if let address = SocketAddress(storage).ipAddress, !addresses.contains(address) { addresses.append(address) }
+                if let address = SocketAddress(storage).ipAddress, !addresses.contains(address) {
+                    addresses.append(address)
+                }
             }
             continuation.resume(returning: .success(addresses))
         }

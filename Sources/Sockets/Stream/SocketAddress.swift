@@ -1,5 +1,5 @@
-public import Core
 internal import CLinux
+public import Core
 internal import Glibc
 
 /// Where to listen or connect: an IP address and port, or the path of a Unix socket.
@@ -40,7 +40,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
             case .unix(let path):
                 bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
                 let name = Array(path.utf8.prefix(Self.longestPath))
-                bytes.baseAddress.map { UnsafeMutableRawBufferPointer(start: $0 + 2, count: name.count) }?.copyBytes(from: name)
+                bytes.baseAddress.map { UnsafeMutableRawBufferPointer(start: $0 + 2, count: name.count) }?.copyBytes(
+                    from: name)
                 length = socklen_t(2 + name.count + 1)
             }
         }
@@ -49,7 +50,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static func store(_ address: IPAddress, port: UInt16, in bytes: UnsafeMutableRawBufferPointer) -> socklen_t {
+    private static func store(_ address: IPAddress, port: UInt16, in bytes: UnsafeMutableRawBufferPointer) -> socklen_t
+    {
         if address.isV4 {
             var ip = sockaddr_in()
             ip.sin_family = sa_family_t(AF_INET)
