@@ -78,6 +78,9 @@ public final class IdentitySnapshot: Sendable {
         return .failure(.wrongCertificate)
     }
 
+    /// The backend itself let the client in, by an exchange that was relayed to it.
+    public func proof(ofRelayed user: String) -> LoginProof { LoginProof(user: user, method: .relay) }
+
     // MARK: Permits
 
     /// Decides whether a user who has proven to be one may have the session.

@@ -4,10 +4,12 @@ public enum LoginMethod: String, Sendable, CaseIterable {
     case md5
     case password
     case certificate
+    /// By the backend's own exchange.
+    case relay
 }
 
 /// Evidence that the client is `user`. Made by Identity alone, from a finished SCRAM exchange, a right md5 answer, a
-/// checked password or a verified certificate; `authorise` asks for it.
+/// checked password, a verified certificate or a backend's consent; `authorise` asks for it.
 public struct LoginProof: Sendable {
     public let user: String
     public let method: LoginMethod

@@ -46,6 +46,7 @@ final class PostgresConnection {
         } catch {
             await login.end(error)
         }
+        login.relayed?.close()
     }
 
     /// The user's own connection limit counts from here.
@@ -65,5 +66,9 @@ final class PostgresConnection {
         await session.run()
         session.recordClosed()
         context.runtime.sessions.remove(session)
+        if login.relayed != nil {
+            context.service.removePool(opening.pool)
+            context.forget(opening.pool, opening.shard)
+        }
     }
 }

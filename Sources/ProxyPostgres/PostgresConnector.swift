@@ -16,6 +16,10 @@ struct ServerAccount: Sendable {
         /// Recovered from a client's SCRAM proof: logs in without the password.
         case scramKeys(SCRAMKeys)
         case md5(MD5Verifier)
+        /// The client answers itself.
+        case relay(ProofRelay)
+        /// It has answered, and this came of it.
+        case relayed(RelayedLogin)
     }
 
     var user: String
@@ -67,7 +71,13 @@ struct ServerAccount: Sendable {
     }
 
     /// The identity part of a pool's key.
-    var identity: String { "\(user)|\(role ?? "")|\(replication ?? "")" }
+    var identity: String {
+        let own = if case .relayed(let login) = secret { "|\(UInt(bitPattern: ObjectIdentifier(login).hashValue))" } else { "" }
+        return "\(user)|\(role ?? "")|\(replication ?? "")\(own)"
+    }
+
+    /// Of one client alone: its connection is never another's.
+    var isRelayed: Bool { if case .relayed = secret { true } else { false } }
 }
 
 /// A server connection that has just become ready.
@@ -86,6 +96,7 @@ struct PostgresConnector {
 
     /// - Throws: `PoolConnectError`, whose text may be shown to a client.
     func connect(loop: EventLoop) async throws(PoolConnectError) -> ServerLogin {
+        if case .relayed(let login) = account.secret { return try login.take() }
         let signal = Signal()
         let deadline = loop.nowNs &+ target.connectTimeoutNs
         return try await open(loop: loop, signal: signal, deadlineNs: deadline)
@@ -129,6 +140,7 @@ struct PostgresConnector {
 
     private func mayGoTheOtherWay(_ error: PoolConnectError) -> Bool {
         guard error.kind == .rejected, target.port != nil else { return false }
+        if case .relay(let relay) = account.secret, relay.hasAsked { return false }
         return switch target.tlsMode {
         // Without a code: it asks for a password in clear.
         case .allow: error.code.isEmpty || error.code == "28000"
@@ -212,11 +224,15 @@ struct PostgresConnector {
             let (type, payload) = try await exchange.message(limit: PostgresLimits.heldMessage)
             switch try event(&machine, type, payload) {
             case .sendCleartextPassword:
-                try await sendPassword(try clearPassword(exchange).bytes, exchange, &machine)
+                try await sendPassword(try await clearPassword(exchange), exchange, &machine)
             case .sendMD5Password(let salt):
-                try await sendPassword(try md5Response(salt), exchange, &machine)
+                try await sendPassword(try await md5Response(salt), exchange, &machine)
             case .startSASL(let mechanisms):
-                try await runSCRAM(mechanisms, exchange, &machine)
+                if case .relay(let relay) = account.secret {
+                    try await relaySCRAM(relay, mechanisms, exchange, &machine)
+                } else {
+                    try await runSCRAM(mechanisms, exchange, &machine)
+                }
             case .continueSASL, .finishSASL:
                 throw .wire(.unexpectedMessage(type: type))
             case .parameter(let status):
@@ -261,20 +277,24 @@ struct PostgresConnector {
     // MARK: Proofs
 
     /// In clear only where nobody on the way can read it.
-    private func clearPassword(_ exchange: LoginStream) throws(LoginStream.End) -> ClearPassword {
-        guard case .password(let password) = account.secret else { throw noSecret }
+    private func clearPassword(_ exchange: LoginStream) async throws(LoginStream.End) -> [UInt8] {
         guard exchange.stream.isEncrypted || target.port == nil || target.tlsMode == .disable else {
             throw .refused(PoolConnectError(kind: .rejected, message: "the server asks for a clear password without TLS"))
         }
-        return password
+        switch account.secret {
+        case .password(let password): return password.bytes
+        case .relay(let relay): return try await relay.clearPassword()
+        case .none, .scramKeys, .md5, .relayed: throw noSecret
+        }
     }
 
-    private func md5Response(_ salt: UInt32) throws(LoginStream.End) -> [UInt8] {
+    private func md5Response(_ salt: UInt32) async throws(LoginStream.End) -> [UInt8] {
+        if case .relay(let relay) = account.secret { return try await relay.md5Password(salt: salt) }
         let verifier: MD5Verifier? =
             switch account.secret {
             case .password(let password): MD5Verifier(password: password, user: Array(account.user.utf8))
             case .md5(let verifier): verifier
-            case .none, .scramKeys: nil
+            case .none, .scramKeys, .relay, .relayed: nil
             }
         let bytes = (0..<4).map { UInt8(truncatingIfNeeded: salt >> UInt32(24 - 8 * $0)) }
         guard let response = verifier?.response(salt: bytes) else { throw noSecret }
@@ -315,7 +335,7 @@ struct PostgresConnector {
         SASLResponse.encode(proof, onto: &exchange.output)
         machine.saslSent()
         try await exchange.flush()
-        let last = try await nextSASL(exchange, &machine)
+        let last = try await nextSASL(exchange, &machine, isFinal: true)
         try scram { () throws(SCRAMError) in try client.serverFinal(last) }
     }
 
@@ -324,16 +344,31 @@ struct PostgresConnector {
         case .scramKeys(let keys): return keys
         case .password(let password):
             return await keys.keys(password, salt: challenge.salt, iterations: challenge.iterations)
-        case .none, .md5: throw noSecret
+        case .none, .md5, .relay, .relayed: throw noSecret
         }
     }
 
+    private func relaySCRAM(
+        _ relay: ProofRelay, _ mechanisms: [String], _ exchange: LoginStream, _ machine: inout ServerAuthMachine
+    ) async throws(LoginStream.End) {
+        let (mechanism, first) = try await relay.clientFirst(mechanisms)
+        SASLInitialResponse.encode(mechanism: mechanism, response: first, onto: &exchange.output)
+        machine.saslSent()
+        try await exchange.flush()
+        let final = try await relay.clientFinal(try await nextSASL(exchange, &machine))
+        SASLResponse.encode(final, onto: &exchange.output)
+        machine.saslSent()
+        try await exchange.flush()
+        relay.serverFinal(try await nextSASL(exchange, &machine, isFinal: true))
+    }
+
     private func nextSASL(
-        _ exchange: LoginStream, _ machine: inout ServerAuthMachine
+        _ exchange: LoginStream, _ machine: inout ServerAuthMachine, isFinal: Bool = false
     ) async throws(LoginStream.End) -> [UInt8] {
         let (type, payload) = try await exchange.message(limit: PostgresLimits.authentication)
         switch try event(&machine, type, payload) {
-        case .continueSASL(let data), .finishSASL(let data): return Array(payload[data])
+        case .continueSASL(let data) where !isFinal: return Array(payload[data])
+        case .finishSASL(let data) where isFinal: return Array(payload[data])
         case .failed(let fields): throw .refused(refusal(fields, payload))
         default: throw .wire(.unexpectedMessage(type: type))
         }

@@ -23,7 +23,7 @@ extension PostgresLogin {
             do throws(LoginStream.End) { try await exchange.pause(delay) } catch { throw outcome(of: error) }
         }
         do throws(Outcome) {
-            let proven = try await rules.authentication == .managed ? authenticateManaged() : authenticatePassthrough()
+            let proven = try await proveIdentity()
             context.service.throttle.succeeded(user: user, address: peer.ipAddress)
             return proven
         } catch {
@@ -31,6 +31,14 @@ extension PostgresLogin {
                 context.service.throttle.failed(user: user, address: peer.ipAddress, now: context.loop.nowNs)
             }
             throw error
+        }
+    }
+
+    private func proveIdentity() async throws(Outcome) -> ProvenLogin {
+        switch rules.authentication {
+        case .managed: try await authenticateManaged()
+        case .passthrough: try await authenticatePassthrough()
+        case .relay: try await authenticateRelayed()
         }
     }
 
@@ -179,7 +187,7 @@ extension PostgresLogin {
         }
     }
 
-    private func nextSCRAM() async throws(Outcome) -> (mechanism: String, data: [UInt8]) {
+    func nextSCRAM() async throws(Outcome) -> (mechanism: String, data: [UInt8]) {
         switch try await nextProof() {
         case (.saslInitial(let mechanism, let response), let payload):
             return (mechanism, response.map { Array(payload[$0]) } ?? [])
@@ -190,7 +198,7 @@ extension PostgresLogin {
         }
     }
 
-    private func nextPassword() async throws(Outcome) -> [UInt8] {
+    func nextPassword() async throws(Outcome) -> [UInt8] {
         guard case (.password(let range), let payload) = try await nextProof() else {
             throw .authenticationFailed(.protocolViolation)
         }

@@ -53,7 +53,7 @@ extension PostgresLogin {
         let account = ServerAccount(facts, permit, route)
         let key = account.poolKey(route)
         let opening = SessionOpening(
-            route: route, mode: isReplication ? .session : snapshot.userModes[user] ?? route.mode, permit: permit,
+            route: route, mode: facts.isAlone ? .session : snapshot.userModes[user] ?? route.mode, permit: permit,
             facts: facts, pool: key,
             shard: context.shard(key, route: route, account: account), settings: settings)
         try await welcome(opening)

@@ -28,6 +28,9 @@ struct LoginFacts {
     /// Value of the client's `replication` parameter.
     var replication: String?
 
+    /// The server connection ends with the client's: nobody else may have it.
+    var isAlone: Bool { if case .relayed = secret { true } else { isReplication } }
+
     func auditSession(id: UInt64, listener: String, backend: String?, application: String) -> AuditSession {
         AuditSession(
             id: id, protocolName: "postgresql", listener: listener, client: client, tls: tls.isEmpty ? nil : tls, user: user,
@@ -52,6 +55,8 @@ final class PostgresLogin {
     var user = ""
     var database = ""
     var startup = StartupMessage(parameters: [])
+    /// What the backend made of the client's own proof.
+    var relayed: RelayedLogin?
 
     /// How a login that did not lead to a session ended.
     enum Outcome: Error {

@@ -113,7 +113,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
             return box
         }
         box.set(account)
-        return pools.pool(for: key, settings: route.pool, connect: connector(key, route, box))
+        return pools.pool(for: key, settings: account.isRelayed ? route.pool.relayed : route.pool, connect: connector(key, route, box))
     }
 
     /// The loops let go of a removed pool.

@@ -103,7 +103,7 @@ extension PostgresSession {
             inject(Array("ROLLBACK".utf8), kind: .other, server)
             return false
         }
-        if login.isReplication || server.tracker.isUncertain || pins.isTainted {
+        if login.isAlone || server.tracker.isUncertain || pins.isTainted {
             abandon(server)
             return true
         }

@@ -10,14 +10,17 @@ extension PostgresSession {
         if context.runtime.snapshot.epoch != routedEpoch { reroute(context.runtime.snapshot) }
     }
 
+    /// The login whose connection can't be had again.
+    private var relayed: RelayedLogin? { if case .relayed(let made) = login.secret { made } else { nil } }
+
     private func reroute(_ snapshot: ProxySnapshot) {
         routedEpoch = snapshot.epoch
-        guard let found = snapshot.route(listener: listener.name, database: login.database), found !== route else {
-            return
-        }
+        guard let found = snapshot.route(listener: listener.name, database: login.database), found !== route,
+            relayed == nil
+        else { return }
         let account = ServerAccount(login, permit, found)
         route = found
-        if !login.isReplication { mode = snapshot.userModes[login.user] ?? found.mode }
+        if !login.isAlone { mode = snapshot.userModes[login.user] ?? found.mode }
         shard = context.shard(account.poolKey(found), route: found, account: account)
         applicationRenamed(record.applicationName)
     }
