@@ -66,9 +66,6 @@ final class PostgresConnection {
         await session.run()
         session.recordClosed()
         context.runtime.sessions.remove(session)
-        if login.relayed != nil {
-            context.service.removePool(opening.pool)
-            context.forget(opening.pool, opening.shard)
-        }
+        if login.relayed != nil { context.service.removePool(opening.pool) }
     }
 }

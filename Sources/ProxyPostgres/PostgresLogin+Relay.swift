@@ -3,6 +3,7 @@ internal import Identity
 internal import Pooling
 internal import Proxy
 internal import Sockets
+internal import Telemetry
 internal import WirePostgres
 
 /// A server connection that has been logged in with the exchange of one client, and is that client's alone.

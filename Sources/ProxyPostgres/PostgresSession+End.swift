@@ -4,6 +4,7 @@ internal import Credentials
 internal import Pooling
 internal import Proxy
 internal import Sockets
+internal import Telemetry
 internal import WirePostgres
 
 // How a session ends: the client leaves or dies, the server does, an operator or a deadline says so. Whatever the way, the
