@@ -6,6 +6,8 @@ struct Flight {
         /// A simple query: one answer per statement of the batch, then ReadyForQuery.
         case query
         case parse
+        /// `previous` is what its portal was before.
+        case bind
         case execute
         /// A Close that the proxy answers itself.
         case close
@@ -16,6 +18,7 @@ struct Flight {
         /// What the proxy asked for itself.
         case settings
         case probe
+        case survey
         case cleanUp
         case prepare
     }
@@ -25,8 +28,11 @@ struct Flight {
     var prepared: PreparedStatement?
     /// The client's name for `prepared`.
     var name: [UInt8] = []
-    /// Statements that the text prepares by SQL, by the client's names.
-    var made: [[UInt8]: PreparedStatement]?
+    /// What the text's names of prepared statements stand for.
+    var naming: Naming?
+    /// What the name, or the unnamed statement, meant before; as good as forgotten once this has succeeded.
+    var previous: PreparedStatement?
+    var previousPortal: BoundPortal?
     /// Loop clock, ns.
     var startedNs: UInt64 = 0
     var bytesIn = 0
@@ -73,7 +79,9 @@ struct FlightQueue {
         while landed > 0 {
             ring[head].statement = nil
             ring[head].prepared = nil
-            ring[head].made = nil
+            ring[head].naming = nil
+            ring[head].previous = nil
+            ring[head].previousPortal = nil
             head = (head + 1) & (ring.count - 1)
             landed -= 1
         }

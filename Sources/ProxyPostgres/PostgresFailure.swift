@@ -25,9 +25,11 @@ enum PostgresFailure: Error, Equatable {
     case replicationForbidden
     case tlsRequired
 
-    var notice: PostgresNotice {
+    var notice: PostgresNotice { notice(.fatal) }
+
+    func notice(_ severity: PostgresNotice.Severity) -> PostgresNotice {
         let (state, message) = text
-        return PostgresNotice(.fatal, state, message)
+        return PostgresNotice(severity, state, message)
     }
 
     var state: SQLState { text.0 }

@@ -3,6 +3,7 @@ internal import Bytes
 internal import Core
 internal import Credentials
 internal import Identity
+internal import Inspection
 internal import Limits
 internal import Pooling
 internal import Proxy
@@ -48,7 +49,8 @@ extension PostgresLogin {
             throw .failed(.unknownDatabase(database))
         }
         try admit(permit)
-        let settings = try startupSettings()
+        var settings = try startupSettings()
+        if case .setRole(let role) = permit.backend { settings.defaultRole = SQLText(role) }
         let facts = makeFacts(proven, isReplication: isReplication)
         let account = ServerAccount(facts, permit, route)
         let key = account.poolKey(route)
@@ -104,12 +106,12 @@ extension PostgresLogin {
 
     /// AuthenticationOk, the server's parameters as this client has them, the cancel key, ReadyForQuery.
     private func welcome(_ opening: SessionOpening) async throws(Outcome) {
-        let key = PostgresLoop.WelcomeKey(pool: opening.pool, settings: opening.settings.startupKey)
-        if let known = context.welcome(key) {
+        let key = WelcomeCache.Key(pool: opening.pool, settings: opening.settings.startupKey)
+        if let known = context.service.welcomes.find(key) {
             opening.reported = known
         } else {
             opening.reported = try await firstParameters(opening.shard, opening.settings)
-            context.remember(opening.reported, for: key)
+            context.service.welcomes.remember(opening.reported, for: key)
         }
         opening.settings.learnDefaults(opening.reported.entries.map { ($0.name, $0.value) })
         opening.reported.set("application_name", startup["application_name"] ?? "")

@@ -21,22 +21,17 @@ final class PostgresLoop: @unchecked Sendable {
     private let statements = StatementCache()
     let rates: RateLimiterShard
     private var shards: [PoolKey: PoolShard<PostgresServer>] = [:]
-    /// By the body of the Parse message.
-    private let prepared = ByteKeyedCache<PreparedStatement>(budget: StatementCache.budget)
+    /// By the identity of the settings that a statement is parsed under, and by the body of the Parse message.
+    private var prepared: [UInt64: ByteKeyedCache<PreparedStatement>] = [:]
+    private var lastIdentity: UInt64 = 0
+    private var lastPrepared = ByteKeyedCache<PreparedStatement>(budget: StatementCache.budget)
+    /// Such identities remembered at most.
+    private static let identityLimit = 32
     private var nextPrepared: UInt64 = 1
+    /// What is hidden in databases, by backend and database.
+    private var surveys: [[String]: DatabaseSurvey] = [:]
     /// Sessions that wait for the audit log.
     private var waitingForAudit: [ObjectIdentifier: PostgresSession] = [:]
-    /// Values reported to a client with given startup settings, by pool and settings.
-    private var welcomes: [WelcomeKey: ReportedParameters] = [:]
-
-    struct WelcomeKey: Hashable {
-        var pool: PoolKey
-        var settings: [String]
-    }
-
-    /// Startup settings remembered at most; each is some hundred bytes.
-    static let welcomeLimit = 256
-
     init(runtime: LoopRuntime, service: PostgresService) {
         self.runtime = runtime
         self.service = service
@@ -60,13 +55,32 @@ final class PostgresLoop: @unchecked Sendable {
     var functionCall: StatementInfo { statements.functionCall }
 
     /// The shared form of a Parse message's text and parameter types.
-    func findPrepared(body: UnsafeRawBufferPointer) -> PreparedStatement? { prepared.find(body) }
+    @inline(__always)
+    func findPrepared(body: UnsafeRawBufferPointer, _ parsing: ParseSettings) -> PreparedStatement? {
+        preparedCache(parsing.identity).find(body)
+    }
 
     /// - Parameter body: not found by `findPrepared`.
-    func keepPrepared(body: UnsafeRawBufferPointer, _ statement: StatementInfo) -> PreparedStatement {
-        let made = PreparedStatement(number: makeNumber(), source: .parse, body: Array(body), statement: statement)
-        prepared.insert(body, made)
+    func keepPrepared(
+        body: UnsafeRawBufferPointer, _ statement: StatementInfo, _ parsing: ParseSettings
+    ) -> PreparedStatement {
+        let made = PreparedStatement(
+            number: makeNumber(), source: .parse, body: Array(body), statement: statement, parsing: parsing)
+        preparedCache(parsing.identity).insert(body, made)
         return made
+    }
+
+    @inline(__always)
+    private func preparedCache(_ identity: UInt64) -> ByteKeyedCache<PreparedStatement> {
+        identity == lastIdentity ? lastPrepared : otherPreparedCache(identity)
+    }
+
+    private func otherPreparedCache(_ identity: UInt64) -> ByteKeyedCache<PreparedStatement> {
+        if prepared.count >= Self.identityLimit { prepared.removeAll() }
+        prepared[lastIdentity] = lastPrepared
+        lastIdentity = identity
+        lastPrepared = prepared[identity] ?? ByteKeyedCache(budget: StatementCache.budget)
+        return lastPrepared
     }
 
     /// A number for a prepared statement, unique in the process.
@@ -84,6 +98,14 @@ final class PostgresLoop: @unchecked Sendable {
         return shard
     }
 
+    func survey(_ key: PoolKey) -> DatabaseSurvey {
+        let database = [key.backend, key.database]
+        if let survey = surveys[database] { return survey }
+        let survey = DatabaseSurvey()
+        surveys[database] = survey
+        return survey
+    }
+
     /// Lets go of a removed pool's shard, unless the key has a new pool already.
     func forget(_ key: PoolKey, _ shard: PoolShard<PostgresServer>) {
         if shards[key] === shard { shards[key] = nil }
@@ -92,15 +114,6 @@ final class PostgresLoop: @unchecked Sendable {
     func idleServerDied(_ server: PostgresServer) { shards[server.key]?.connectionDied(server) }
 
     var allShards: [(PoolKey, PoolShard<PostgresServer>)] { shards.map { ($0.key, $0.value) } }
-
-    func welcome(_ key: WelcomeKey) -> ReportedParameters? { welcomes[key] }
-
-    func remember(_ parameters: ReportedParameters, for key: WelcomeKey) {
-        if welcomes.count >= Self.welcomeLimit { welcomes.removeAll() }
-        welcomes[key] = parameters
-    }
-
-    func forgetWelcomes() { welcomes.removeAll() }
 
     // MARK: Cancelling
 

@@ -33,8 +33,11 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let auditOptions: AuditOptions
     let keys = ServerKeyCache()
     let passthrough = PassthroughCache()
+    let welcomes = WelcomeCache()
     let tls: TLSMetrics
     let logger: Logger
+    /// Counts DDL of all sessions, which may change what `DatabaseSurvey` found.
+    let definitions = Atomic<UInt64>(0)
     private let runtimes: [LoopRuntime]
     private let loops: [PostgresLoopBox]
     private let accounts = Mutex<[PoolKey: AccountBox]>([:])

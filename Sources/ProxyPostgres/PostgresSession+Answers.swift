@@ -35,6 +35,8 @@ extension PostgresSession {
         }
         guard let flight, flight.kind == .query || flight.kind == .execute, let statement = flight.statement else { return }
         let position = min(flight.answered - 1, max(statement.summary.statements.count - 1, 0))
+        exposure.formUnion(statement.exposure)
+        if settings.plainNamesAreTemporary { needsProbe = mode != .session }
         if !statement.summary.isPlain { apply(statement, position, flight, server) }
         recordStatement(flight, position, rows: rows, error: nil)
     }
@@ -46,6 +48,7 @@ extension PostgresSession {
         for effect in statement.effects {
             switch effect {
             case .opaque: needsProbe = mode != .session
+            case .execute(let name): executed(name.bytes, flight, server)
             case .deallocate(let name?): deallocated(name.bytes, server)
             case .deallocate(nil), .discard(.all): deallocatedAll(server)
             case .prepare(let name, _): preparedSQL(name.bytes, flight, server)
@@ -54,6 +57,16 @@ extension PostgresSession {
             settings.apply(effect)
             if let reason = pins.apply(effect, statement: info, nowNs: loop.nowNs) { context.metrics.add(route.metrics.pin(reason)) }
         }
+    }
+
+    /// What a statement prepared by SQL or the protocol does counts when EXECUTE runs it.
+    private func executed(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
+        guard let statement = flight.naming?.meant[name]?.statement else {
+            needsProbe = mode != .session
+            return
+        }
+        exposure.formUnion(statement.exposure)
+        if !statement.summary.isPlain { apply(statement, 0, Flight(), server) }
     }
 
     private func deallocated(_ name: [UInt8], _ server: PostgresServer) {
@@ -70,12 +83,16 @@ extension PostgresSession {
 
     /// PREPARE succeeded: the client has the name, this server the statement.
     private func preparedSQL(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
-        guard let made = flight.made?[name] else {
-            if sharesStatements { prepared[name] = PreparedStatement(number: 0, source: .sql, body: [], statement: context.functionCall) }
-            return
+        guard sharesStatements else { return }
+        if let made = flight.naming?.made[name] {
+            prepared[name] = made
+            server.prepared.insert(made.number, cost: made.body.count)
+        } else {
+            // Where the text could not be changed.
+            prepared[name] = PreparedStatement(
+                number: 0, source: .sql, body: [], statement: context.functionCall, parsing: settings.parsing)
+            pin("prepared_statement", flight.statement)
         }
-        prepared[name] = made
-        server.prepared.insert(made.number, cost: made.body.count)
     }
 
     /// The server refused a request; in the extended protocol it skips to Sync.
@@ -93,18 +110,23 @@ extension PostgresSession {
         pins.failed()
         switch flight.kind {
         case .query, .execute:
+            if let statement = flight.statement { failed(statement) }
             let last = max((flight.statement?.summary.statements.count ?? 1) - 1, 0)
             recordStatement(flight, min(flight.answered - 1, last), rows: 0, error: NoticeFields.state(payload: payload))
         case .parse, .prepare:
             undoParse(flight, server)
+        case .survey:
+            // Then everything is probed until the next one.
+            context.service.logger.warning("cannot survey the database", metadata: ["backend": "\(route.backend.name)"])
         case .settings, .probe:
             // What was accepted once is refused now: nobody can tell what state this connection is in.
             context.service.logger.error(
                 "server connection refused the session's state",
                 metadata: ["backend": "\(route.backend.name)", "sqlstate": "\(NoticeFields.state(payload: payload)?.description ?? "")"])
             server.markBroken()
-        case .other, .close, .sync, .cleanUp:
-            if flight.kind == .cleanUp { server.markBroken() }
+        case .bind: putBackPortal(flight.name, flight.previousPortal)
+        case .cleanUp: server.markBroken()
+        case .other, .close, .sync: break
         }
         switch action.kind {
         case .query, .functionCall, .sync, nil: break
@@ -112,22 +134,56 @@ extension PostgresSession {
         }
     }
 
-    private func undoParse(_ flight: Flight, _ server: PostgresServer) {
-        guard let shared = flight.prepared else { return }
-        if flight.kind == .parse {
-            if flight.name.isEmpty { unnamed = nil } else if prepared[flight.name] === shared { prepared[flight.name] = nil }
+    /// An error undoes settings, but no advisory lock that was taken before it, nor what nobody can see.
+    private func failed(_ info: StatementInfo) {
+        exposure.formUnion(info.exposure)
+        guard !info.summary.isPlain else { return }
+        for effect in info.summary.effects {
+            switch effect {
+            case .advisoryLock, .opaque, .execute: needsProbe = mode != .session
+            case .taint: _ = pins.apply(effect, statement: info, nowNs: loop.nowNs)
+            default: break
+            }
         }
-        if server.unnamed === shared { server.unnamed = nil }
-        server.prepared.remove(shared.number)
+    }
+
+    private func undoParse(_ flight: Flight, _ server: PostgresServer) {
+        if let shared = flight.prepared {
+            if server.unnamed === shared { server.unnamed = nil }
+            server.prepared.remove(shared.number)
+        }
+        // PostgreSQL drops the old unnamed statement before it looks at the new one.
+        if flight.kind == .parse { putBack(flight.name, nil) }
     }
 
     /// A request behind the one that failed: the server never looked at it.
     func undoSkipped(_ flight: Flight, _ server: PostgresServer) {
         switch flight.kind {
-        case .parse, .prepare: undoParse(flight, server)
-        case .close: if let shared = flight.prepared { prepared[flight.name] = shared }
+        case .prepare: undoParse(flight, server)
+        case .parse:
+            if let shared = flight.prepared {
+                if server.unnamed === shared { server.unnamed = nil }
+                server.prepared.remove(shared.number)
+            }
+            putBack(flight.name, flight.previous)
+        case .close: putBack(flight.name, flight.prepared)
+        case .bind: putBackPortal(flight.name, flight.previousPortal)
+        case .query:
+            putBack([], flight.previous)
+            putBackPortal([], flight.previousPortal)
         default: break
         }
+    }
+
+    /// Gives a statement's name the meaning that it had before the first request that came to nothing.
+    private func putBack(_ name: [UInt8], _ statement: PreparedStatement?) {
+        guard restoredNames.insert(name).inserted else { return }
+        if name.isEmpty { unnamed = statement } else { prepared[name] = statement }
+    }
+
+    private func putBackPortal(_ name: [UInt8], _ bound: BoundPortal?) {
+        guard restoredNames.insert([0] + name).inserted else { return }
+        if name.isEmpty { portal = bound } else { portals[name] = bound }
     }
 
     /// ReadyForQuery: the end of a query or of a batch.
@@ -141,8 +197,9 @@ extension PostgresSession {
         case .settings:
             isRestoring = false
             adoptParameters(server)
-        case .probe:
+        case .probe, .survey:
             isProbing = false
+            isSurveying = false
         default:
             queryDeadlineNs = 0
             settings.becameReady(status)
@@ -150,8 +207,9 @@ extension PostgresSession {
             if pins.wantsProbe { needsProbe = mode != .session }
             isQueryCancelled = false
             syncBytes()
+            if !restoredNames.isEmpty { restoredNames.removeAll() }
             if status == .idle {
-                context.metrics.add(route.metrics.transactions)
+                if kind != .prepare { context.metrics.add(route.metrics.transactions) }
                 if !portals.isEmpty { portals.removeAll() }
             }
         }
@@ -159,7 +217,11 @@ extension PostgresSession {
 
     /// The probe's answer: what the session holds on this connection.
     func probeRow(_ payload: UnsafeRawBufferPointer, _ server: PostgresServer) {
+        if isSurveying { return survey.learn(payload) }
         guard server.streaming == 0, let found = CatalogueProbe.parse(payload) else { return server.markBroken() }
+        if found.preparedStatements.contains(where: { !$0.bytes.starts(with: PreparedStatement.namePrefix.utf8) }) {
+            pin("prepared_statement", nil)
+        }
         settings.probed(found)
         pins.probed(found)
     }

@@ -21,7 +21,7 @@ extension PostgresSession {
             _ = takeClientInput()
             return !isInputBlocked
         }
-        guard client.canRead, canForward else { return false }
+        guard client.canRead, !isAtEnd, canForward else { return false }
         switch client.read(into: input.space()) {
         case .bytes(let count):
             input.advance(count)
@@ -34,7 +34,8 @@ extension PostgresSession {
         case .end:
             // Nothing more will come; looking again would keep the loop busy for as long as the answers take.
             client.channel.isReadable = false
-            clientClosed()
+            isAtEnd = true
+            clientHungUp()
             return false
         case .failed:
             clientDied()
@@ -157,10 +158,10 @@ extension PostgresSession {
     private func take(
         _ type: FrontendMessageType, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
-        if isCancelledInQueue {
-            // The lease it waited for is given up; the request is answered as PostgreSQL answers a cancelled one.
-            isCancelledInQueue = false
-            return refuse(.cancelled, type, header, &cursor)
+        if let refusal = queuedRefusal {
+            // It waited for a lease that it will not get; the session lives on.
+            queuedRefusal = nil
+            return refuse(refusal, type, header, &cursor)
         }
         if isSkippingToSync || server?.tracker.isSkippingToSync ?? false, type != .sync, type != .terminate {
             // An error came before: the server would ignore this.

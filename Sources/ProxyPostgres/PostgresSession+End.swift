@@ -5,6 +5,7 @@ internal import Pooling
 internal import Proxy
 internal import Sockets
 internal import Telemetry
+internal import Telemetry
 internal import WirePostgres
 
 // How a session ends: the client leaves or dies, the server does, an operator or a deadline says so. Whatever the way, the
@@ -19,10 +20,10 @@ extension PostgresSession {
         case failed
     }
 
-    /// EOF. Requests sent before it are answered if that is soon done, since the client may have closed its side only.
-    func clientClosed() {
-        clientHungUp()
-        if isIdle, input.isEmpty || !isInputBlocked { finish(.clientGone) }
+    /// After EOF: ends the session as soon as what was asked before has been answered. The client may have closed its side
+    /// only.
+    func finishAtEnd() {
+        if isAtEnd, isIdle, !isInputBlocked { finish(.clientGone) }
     }
 
     /// The client closed its side, or is dead: both look the same. What runs for it has a moment to end by itself.
@@ -68,7 +69,8 @@ extension PostgresSession {
             return abandon(server)
         }
         let isWorking = !server.tracker.isQuiescent
-        if isWorking, ending != .clientTerminated { context.cancel(server) }
+        // What the proxy itself asked for is let be.
+        if isWorking, ending != .clientTerminated, !isProbing, !isRestoring { context.cancel(server) }
         if server.tracker.isCopyingIn {
             CopyFailMessage.encode(reason: "the client is gone", onto: &server.output)
             _ = server.tracker.copyEnded()
@@ -108,10 +110,11 @@ extension PostgresSession {
             abandon(server)
             return true
         }
-        if mode == .session || needsProbe || !pins.isEmpty {
+        if !isCleaning, mode == .session || needsProbe || !pins.isEmpty || mayHideState {
             // What only this client had goes with it.
             pins = SessionPins()
             needsProbe = false
+            exposure = []
             isCleaning = true
             inject(Array("DISCARD ALL".utf8), kind: .cleanUp, server)
             return false
@@ -234,7 +237,7 @@ extension PostgresSession {
 
     /// The request at the front of the input is dropped and answered as PostgreSQL answers a cancelled one.
     private func cancelWhileQueued() {
-        isCancelledInQueue = true
+        queuedRefusal = .cancelled
         isInputBlocked = true
         signal.notify()
     }

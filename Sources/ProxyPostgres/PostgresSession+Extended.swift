@@ -38,11 +38,14 @@ extension PostgresSession {
         let statement = context.statement(text, isWhole: isWhole, lexing: settings.lexing)
         if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
+        try guardSequences(statement, server, &cursor, inBatch: false)
         // PostgreSQL drops the unnamed statement and portal at each simple query.
+        let flight = Flight(
+            kind: .query, statement: statement, previous: unnamed, previousPortal: portal, startedNs: loop.nowNs,
+            bytesIn: header.frameCount)
         unnamed = nil
         server.unnamed = nil
         portal = nil
-        let flight = Flight(kind: .query, statement: statement, startedNs: loop.nowNs, bytesIn: header.frameCount)
         if sharesStatements, statement.summary.namesPrepared, isWhole {
             return try takePreparedSQL(flight, text, server, header, &cursor)
         }
@@ -59,7 +62,9 @@ extension PostgresSession {
         let isWhole = payload.count == header.payloadCount
         guard let nameEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
-        let known = isWhole ? context.findPrepared(body: body) : nil
+        // Pinned, it may see other relations than others do.
+        let isShared = isWhole && !pins.isPinned
+        let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
         let textEnd = known == nil ? body.firstIndex(of: 0) ?? body.count : 0
         let text = UnsafeRawBufferPointer(rebasing: body[..<textEnd])
         let statement = known?.statement ?? context.statement(text, isWhole: isWhole, lexing: settings.lexing)
@@ -71,15 +76,22 @@ extension PostgresSession {
             // Too large to be shared, or the connection is the client's own: the name stays as it is.
             return try forwardOwnParse(flight, server, header, &cursor)
         }
-        if statement.summary.namesPrepared {
-            let types = UnsafeRawBufferPointer(rebasing: body[min(textEnd + 1, body.count)...])
-            return try takePreparedSQLParse(flight, text, types, server, header, &cursor)
+        let names = statement.summary.namesPrepared
+        let shared: PreparedStatement
+        if let known {
+            shared = known
+        } else if isShared, !names {
+            shared = context.keepPrepared(body: body, statement, settings.parsing)
+        } else {
+            shared = PreparedStatement(
+                number: context.makeNumber(), source: names ? .naming : .parse, body: Array(body), statement: statement,
+                parsing: settings.parsing)
         }
-        let shared = known ?? context.keepPrepared(body: body, statement)
         flight.prepared = shared
         if name.isEmpty {
+            flight.previous = unnamed
             unnamed = shared
-            server.unnamed = shared
+            server.unnamed = names ? nil : shared
             try submit(.parse, flight, server)
             forward(header, &cursor)
             return true
@@ -103,6 +115,14 @@ extension PostgresSession {
             flight.prepared = target
         } else {
             prepared[name] = shared
+            if shared.source == .naming {
+                // The server is to judge the text; what it makes of it is not used.
+                server.unnamed = nil
+                try submit(.parse, flight, server)
+                cutRun(&cursor)
+                ParseMessage.encode(name: [], body: shared.body, onto: &server.output)
+                return cursor.skip(header.frameCount)
+            }
             if server.transaction != .failed, server.prepared.touch(shared.number) {
                 context.metrics.add(route.metrics.preparedHits)
                 try submit(.parse, flight, server, .synthesize)
@@ -131,7 +151,8 @@ extension PostgresSession {
     /// Notes down a statement that goes to the server under the client's own name.
     func own(_ flight: Flight, _ server: PostgresServer) -> PreparedStatement {
         let own = PreparedStatement(
-            number: 0, source: .parse, body: [], statement: flight.statement ?? context.functionCall)
+            number: 0, source: .parse, body: [], statement: flight.statement ?? context.functionCall,
+            parsing: settings.parsing)
         if flight.name.isEmpty {
             unnamed = own
             server.unnamed = own
@@ -149,23 +170,43 @@ extension PostgresSession {
         else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
         guard let server = leased(&cursor) else { return false }
         let bound = statement(named: payload[(portalEnd + 1)..<nameEnd])
-        if portalEnd == 0 { portal = bound?.statement } else { portals[Array(payload[..<portalEnd])] = bound?.statement }
-        let flight = Flight(kind: .other, startedNs: loop.nowNs)
+        if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
+        let isNaming = sharesStatements && bound?.source == .naming
+        let naming = isNaming ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, server, &cursor) } : nil
+        let flight = bind(portal: payload[..<portalEnd], bound, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
             try submit(.bind, flight, server)
             forward(header, &cursor)
             return true
         }
-        if nameEnd == portalEnd + 1 {
-            try ensureUnnamed(bound, server, &cursor)
+        if isNaming || nameEnd == portalEnd + 1 {
+            if !isNaming { try ensureUnnamed(bound, server, &cursor) }
             try submit(.bind, flight, server)
-            forward(header, &cursor)
+            if nameEnd == portalEnd + 1 {
+                forward(header, &cursor)
+            } else {
+                rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, [0])
+            }
             return true
         }
         try ensurePrepared(bound, server, &cursor)
         try submit(.bind, flight, server)
-        rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound)
+        rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         return true
+    }
+
+    /// Notes down what a portal is going to run.
+    private func bind(
+        portal name: Slice<UnsafeRawBufferPointer>, _ bound: PreparedStatement?, _ naming: Naming?
+    ) -> Flight {
+        let now = bound.map { BoundPortal(statement: $0.statement, naming: naming) }
+        guard !name.isEmpty else {
+            defer { portal = now }
+            return Flight(kind: .bind, prepared: bound, previousPortal: portal, startedNs: loop.nowNs)
+        }
+        let key = Array(name)
+        defer { portals[key] = now }
+        return Flight(kind: .bind, prepared: bound, name: key, previousPortal: portals[key], startedNs: loop.nowNs)
     }
 
     func takeDescribe(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
@@ -177,12 +218,17 @@ extension PostgresSession {
         if message.target == .statement, sharesStatements, let named = statement(named: payload[message.name]),
             named.number != 0
         {
-            if message.name.isEmpty {
+            if named.source == .naming {
+                _ = try bindNaming(named, server, &cursor)
+            } else if message.name.isEmpty {
                 try ensureUnnamed(named, server, &cursor)
             } else {
                 try ensurePrepared(named, server, &cursor)
+            }
+            if !message.name.isEmpty {
                 try submit(kind, flight, server)
-                rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named)
+                let name = named.source == .naming ? [0] : named.serverName
+                rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, name)
                 return true
             }
         }
@@ -195,8 +241,10 @@ extension PostgresSession {
         let payload = payload(header, cursor)
         guard let portalEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
         guard let server = leased(&cursor) else { return false }
-        let statement = portalEnd == 0 ? portal : portals[Array(payload[..<portalEnd])]
-        let flight = Flight(kind: .execute, statement: statement, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        let bound = portalEnd == 0 ? portal : portals[Array(payload[..<portalEnd])]
+        var flight = Flight(kind: .execute, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        flight.statement = bound?.statement
+        flight.naming = bound?.naming
         try submit(.execute, flight, server)
         forward(header, &cursor)
         requestForwarded()
@@ -268,6 +316,7 @@ extension PostgresSession {
         _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         guard let server = leased(&cursor) else { return false }
+        try guardSequences(context.functionCall, server, &cursor, inBatch: false)
         // Any function may be called so: what it does to the session is found out afterwards.
         needsProbe = mode != .session
         let flight = Flight(kind: .query, statement: context.functionCall, startedNs: loop.nowNs, bytesIn: header.frameCount)
@@ -288,14 +337,14 @@ extension PostgresSession {
     /// bytes, the rest.
     private func rename(
         _ header: PostgresFrameHeader, _ cursor: inout FrameCursor, _ server: PostgresServer, keep: Int, oldName: Int,
-        _ statement: PreparedStatement
+        _ name: [UInt8]
     ) {
         cutRun(&cursor)
         let payload = payload(header, cursor)
-        let size = header.payloadCount - oldName + statement.serverName.count
+        let size = header.payloadCount - oldName + name.count
         server.output.appendHeader(type: header.type, payloadCount: size)
         server.output.append(UnsafeRawBufferPointer(rebasing: payload[..<keep]))
-        server.output.append(statement.serverName)
+        server.output.append(name)
         server.output.append(UnsafeRawBufferPointer(rebasing: payload[(keep + oldName)...]))
         let held = payload.count + PostgresFrameHeader.size
         cursor.skip(held)
@@ -313,12 +362,10 @@ extension PostgresSession {
         server.prepared.insert(statement.number, cost: statement.body.count)
         cutRun(&cursor)
         let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
-        switch statement.source {
-        case .parse:
+        try underSettings(of: statement, server) { () throws(PostgresWireError) in
+            if statement.source == .sql { return try appendPrepareSQL(statement, server, flight) }
             try submit(.parse, flight, server, .swallow)
             appendParse(statement, server)
-        case .sql:
-            try appendPrepareSQL(statement, server, flight)
         }
     }
 
@@ -329,9 +376,11 @@ extension PostgresSession {
         guard server.unnamed !== statement else { return }
         server.unnamed = statement
         cutRun(&cursor)
-        ParseMessage.encode(name: [], body: statement.body, onto: &server.output)
         let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
-        try submit(.parse, flight, server, .swallow)
+        try underSettings(of: statement, server) { () throws(PostgresWireError) in
+            try submit(.parse, flight, server, .swallow)
+            ParseMessage.encode(name: [], body: statement.body, onto: &server.output)
+        }
     }
 
     private func appendParse(_ statement: PreparedStatement, _ server: PostgresServer) {

@@ -14,6 +14,8 @@ enum StatementRefusal: Equatable {
     case transactionBlock
     /// By the client itself, before it had a connection.
     case cancelled
+    /// No connection could be had.
+    case unavailable(PostgresFailure)
 
     var notice: PostgresNotice {
         switch self {
@@ -23,6 +25,7 @@ enum StatementRefusal: Equatable {
             PostgresNotice(.error, .featureNotSupported, "transaction blocks are not allowed in statement pooling")
         case .cancelled:
             PostgresNotice(.error, .queryCanceled, "canceling statement due to user request")
+        case .unavailable(let failure): failure.notice(.error)
         }
     }
 
@@ -31,6 +34,7 @@ enum StatementRefusal: Equatable {
         case .rateLimit: "rate_limit"
         case .transactionBlock: "transaction_block"
         case .cancelled: "cancelled"
+        case .unavailable(let failure): failure.reason
         }
     }
 }

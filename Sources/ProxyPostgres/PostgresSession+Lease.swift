@@ -1,8 +1,10 @@
 internal import Bytes
 internal import Core
+internal import Inspection
 internal import Pooling
 internal import Proxy
 internal import Sockets
+internal import Synchronization
 internal import Telemetry
 internal import WirePostgres
 
@@ -46,14 +48,20 @@ extension PostgresSession {
         granted.transaction = .idle
         granted.unnamed = granted.unnamed === unnamed ? unnamed : nil
         armTimer()
-        guard granted.settings.fingerprint != settings.fingerprint else { return adoptParameters(granted) }
-        restore(granted)
+        let forgets = survey.usesSequenceMemory && holdsOthersSequences(granted)
+        guard granted.settings.fingerprint != settings.fingerprint || forgets else { return adoptParameters(granted) }
+        restore(granted, forgets: forgets)
     }
 
     /// Brings the connection to the client's settings with one query ahead of the client's own.
-    private func restore(_ server: PostgresServer) {
+    private func restore(_ server: PostgresServer, forgets: Bool) {
         context.metrics.add(route.metrics.stateRestores)
-        let commands = settings.commands(from: server.settings)
+        var commands = settings.commands(from: server.settings)
+        if forgets {
+            server.sequenceUser = 0
+            if !commands.isEmpty { commands.append(0x3B) }
+            commands += Array("DISCARD SEQUENCES".utf8)
+        }
         let flight = Flight(kind: .settings, startedNs: loop.nowNs)
         commands.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(flight))
@@ -71,9 +79,10 @@ extension PostgresSession {
     }
 
     private func leaseFailed(_ failure: LeaseFailure) {
-        isInputBlocked = false
         if case .deadline = failure { context.metrics.add(route.metrics.poolTimeouts) }
-        fail(PostgresFailure(failure))
+        if failure == .draining { return fail(.shuttingDown) }
+        // Nothing of the request has run: it is refused, and may be tried again.
+        queuedRefusal = .unavailable(PostgresFailure(failure))
     }
 
     // MARK: The way back
@@ -85,12 +94,11 @@ extension PostgresSession {
             server.output.isEmpty, server.input.isEmpty, server.streaming == 0, streaming == 0
         else { return }
         if phase == .finishing { return }
-        if needsProbe { return probe(server) }
+        if mode != .session, askCatalogues(server) { return }
         // A statement that only this connection has, unnamed, may still be bound.
         guard mode != .session, !pins.isPinned, unnamed?.number != 0 else { return }
         release(server)
         if isDraining { endIfDrained() }
-        if hangUpDeadlineNs > 0, !client.canRead, input.isEmpty { finish(.clientGone) }
     }
 
     /// After a COPY that failed behind an early Sync it can't be told how many answers are still to come; the answer to an
@@ -104,11 +112,80 @@ extension PostgresSession {
         _ = flushToServer(server)
     }
 
+    /// Asks what must be known before anybody else may have the connection. True when something was asked.
+    @inline(__always)
+    private func askCatalogues(_ server: PostgresServer) -> Bool {
+        if exposure.contains(.defines) { definitionsChanged() }
+        let epoch = context.service.definitions.load(ordering: .relaxed)
+        if survey.isDue(now: loop.nowNs, epoch: epoch) {
+            surveyDatabase(server, epoch)
+            return true
+        }
+        // What is hidden may as well wait until the connection is to go back.
+        guard needsProbe || !pins.isPinned && survey.mustProbe(exposure, epoch: epoch) else { return false }
+        probe(server)
+        return true
+    }
+
+    private func definitionsChanged() {
+        exposure.remove(.defines)
+        context.service.definitions.add(1, ordering: .relaxed)
+    }
+
+    private func surveyDatabase(_ server: PostgresServer, _ epoch: UInt64) {
+        survey.began(now: loop.nowNs, epoch: epoch)
+        isProbing = true
+        isSurveying = true
+        DatabaseSurvey.query.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
+        _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(Flight(kind: .survey, startedNs: loop.nowNs)))
+        _ = flushToServer(server)
+    }
+
+    /// What may have run out of sight: to be asked for if the session does not end in good order.
+    var mayHideState: Bool {
+        survey.mustProbe(exposure, epoch: context.service.definitions.load(ordering: .relaxed))
+    }
+
+    // MARK: Sequences
+
+    /// `currval` and `lastval` could give another client's values.
+    private func holdsOthersSequences(_ server: PostgresServer) -> Bool {
+        server.sequenceUser != 0 && server.sequenceUser != id
+    }
+
+    /// Before a statement that uses a sequence's value in sight: makes the server forget those of others. What is used out
+    /// of sight is known to the survey, and forgotten when the connection is leased.
+    @inline(__always)
+    func guardSequences(
+        _ info: StatementInfo, _ server: PostgresServer, _ cursor: inout FrameCursor, inBatch: Bool
+    ) throws(PostgresWireError) {
+        if info.exposure.isDisjoint(with: [.sequences, .asksSequences]) { return }
+        if info.summary.flags.contains(.usesCurrvalOrLastval) { survey.usesSequenceMemory = true }
+        guard mode != .session, holdsOthersSequences(server), server.transaction != .failed else { return }
+        server.sequenceUser = 0
+        cutRun(&cursor)
+        let flight = Flight(startedNs: loop.nowNs)
+        let command = Array("DISCARD SEQUENCES".utf8)
+        if inBatch { return try appendSilently(command, flight, server) }
+        try submit(.query, flight, server, .swallow)
+        command.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
+    }
+
+    private func noteSequences(_ server: PostgresServer) {
+        guard !exposure.isDisjoint(with: [.writes, .sequences]) else { return }
+        server.sequenceUser = server.sequenceUser == 0 || server.sequenceUser == id ? id : .max
+    }
+
+    // MARK: Back to the pool
+
     /// Asks the server what the session holds, before anybody else may have the connection.
     func probe(_ server: PostgresServer) {
         needsProbe = false
+        if exposure.contains(.writes) { exposure.insert(.sequences) }
+        exposure.subtract(.all)
         isProbing = true
         settings.beginProbe()
+        settings.learnCustomNames(survey.customNames)
         settings.probeQuery.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         let flight = Flight(kind: .probe, startedNs: loop.nowNs)
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(flight))
@@ -123,9 +200,12 @@ extension PostgresSession {
             server.settings = ServerSettings()
             server.prepared.removeAll()
             server.unnamed = nil
+            server.sequenceUser = 0
         } else {
             server.settings.adopt(settings)
+            noteSequences(server)
         }
+        exposure = []
         portals.removeAll()
         portal = nil
         if server.pendingCancels > 0 {

@@ -8,59 +8,73 @@ internal import WirePostgres
 // server's, so the name is changed in the text. What is prepared by SQL keeps its PREPARE, to be said again on another
 // connection; protocol and SQL share one name space, as at the server.
 extension PostgresSession {
-    /// Where the text names prepared statements, and what they are called at the server.
-    struct Renaming {
-        /// In the order of the text.
-        var edits: [(range: Range<Int>, name: [UInt8])] = []
-        /// Statements that the server must have before the text runs.
-        var needed: [PreparedStatement] = []
-        /// Made by the text, by the client's names.
-        var made: [[UInt8]: PreparedStatement] = [:]
-    }
-
     /// Takes a simple query that names prepared statements.
     func takePreparedSQL(
         _ flight: Flight, _ text: UnsafeRawBufferPointer, _ server: PostgresServer, _ header: PostgresFrameHeader,
         _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         var flight = flight
-        let renaming = renaming(of: text, flight.statement)
+        let naming = naming(of: text, flight.statement, settings.lexing)
+        flight.naming = naming
+        for meant in naming.meant.values { try guardSequences(meant.statement, server, &cursor, inBatch: false) }
         cutRun(&cursor)
-        for statement in renaming.needed { try ensurePrepared(statement, server, &cursor) }
-        flight.made = renaming.made.isEmpty ? nil : renaming.made
-        let renamed = apply(renaming, to: text)
+        let isPreparing = try prepareNeeded(by: naming, server, &cursor)
+        let beginsTransaction = flight.statement?.summary.beginsTransaction ?? false
+        // A snapshot taken for the preparing would be too early for the options of BEGIN.
+        if isPreparing, beginsTransaction { try appendSync(server) }
         try submit(.query, flight, server)
-        renamed.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
+        naming.apply(to: text).withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
+        // If the preparing failed the server skips to here; then this is what the client's query is answered with.
+        if isPreparing, !beginsTransaction { try appendSync(server) }
         cursor.skip(header.frameCount)
         requestForwarded()
         return true
     }
 
-    /// The Parse message of a text that names prepared statements.
-    func takePreparedSQLParse(
-        _ flight: Flight, _ text: UnsafeRawBufferPointer, _ types: UnsafeRawBufferPointer, _ server: PostgresServer,
-        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
+    /// True when anything was sent for it.
+    private func prepareNeeded(
+        by naming: Naming, _ server: PostgresServer, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
-        guard let statement = flight.statement, !statement.summary.preparesSQL else {
-            // PREPARE inside the extended protocol: its name stays the client's, and so does the connection.
-            pin("prepared_statement", flight.statement)
-            return try forwardOwnParse(flight, server, header, &cursor)
+        // A failed transaction refuses everything alike.
+        guard server.transaction != .failed else { return false }
+        var isPreparing = false
+        for statement in naming.needed where !server.prepared.contains(statement.number) {
+            isPreparing = true
+            try ensurePrepared(statement, server, &cursor)
         }
-        var flight = flight
-        let renaming = renaming(of: text, statement)
-        cutRun(&cursor)
-        for statement in renaming.needed { try ensurePrepared(statement, server, &cursor) }
-        let body = apply(renaming, to: text) + [0] + Array(types)
-        flight.prepared = own(flight, server)
-        try submit(.parse, flight, server)
-        ParseMessage.encode(name: flight.name, body: body, onto: &server.output)
-        cursor.skip(header.frameCount)
-        return true
+        return isPreparing
     }
 
-    private func renaming(of text: UnsafeRawBufferPointer, _ info: StatementInfo?) -> Renaming {
-        var renaming = Renaming()
-        var lexer = PostgresLexer(text, settings.lexing)
+    private func appendSync(_ server: PostgresServer) throws(PostgresWireError) {
+        try submit(.sync, Flight(kind: .prepare, startedNs: loop.nowNs), server, .swallow)
+        server.output.appendEmptyMessage(FrontendMessageType.sync)
+    }
+
+    /// Puts the text of a `.naming` statement, with the names of now, into the server's unnamed statement.
+    func bindNaming(
+        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) -> Naming {
+        let textEnd = statement.body.firstIndex(of: 0) ?? statement.body.count
+        let text = Array(statement.body[..<textEnd])
+        let naming = text.withUnsafeBytes { self.naming(of: $0, statement.statement, statement.parsing.lexing) }
+        cutRun(&cursor)
+        for meant in naming.meant.values { try guardSequences(meant.statement, server, &cursor, inBatch: true) }
+        for needed in naming.needed { try ensurePrepared(needed, server, &cursor) }
+        let renamed = text.withUnsafeBytes { naming.apply(to: $0) }
+        server.unnamed = nil
+        try underSettings(of: statement, server) { () throws(PostgresWireError) in
+            try submit(.parse, Flight(kind: .prepare, startedNs: loop.nowNs), server, .swallow)
+            ParseMessage.encode(name: [], body: renamed + statement.body[textEnd...], onto: &server.output)
+        }
+        return naming
+    }
+
+    // MARK: Names in a text
+
+    private func naming(of text: UnsafeRawBufferPointer, _ info: StatementInfo?, _ lexing: PostgresLexing) -> Naming {
+        let naming = Naming()
+        guard let info else { return naming }
+        var lexer = PostgresLexer(text, lexing)
         var verb = ""
         while true {
             let token = lexer.next()
@@ -68,67 +82,96 @@ extension PostgresSession {
             let word = token.keywordName
             let isName = token.kind == .identifier || token.kind == .quotedIdentifier
             if !verb.isEmpty, isName {
-                // DEALLOCATE PREPARE name: the noise word is not the name; DEALLOCATE ALL has none.
-                if verb == "deallocate", word == "prepare" || word == "all" { continue }
-                rename(verb, token, lexer, text, info, &renaming)
+                // DEALLOCATE PREPARE name: the noise word is not the name.
+                if verb == "deallocate", word == "prepare" { continue }
+                rename(verb, token, lexer, text, info, naming)
                 verb = ""
             } else {
                 verb = word == "prepare" || word == "execute" || word == "deallocate" ? word : ""
             }
         }
-        return renaming
+        return naming
     }
 
     private func rename(
         _ verb: String, _ token: PostgresToken, _ lexer: PostgresLexer, _ text: UnsafeRawBufferPointer,
-        _ info: StatementInfo?, _ renaming: inout Renaming
+        _ info: StatementInfo, _ naming: Naming
     ) {
+        let name = lexer.name(token)
+        // Only what the statement is known to do: the words occur elsewhere too.
+        guard let statement = info.summary.statements.first(where: { $0.range.contains(token.start) }),
+            let effect = statement.effects.first(where: { $0.names(name, verb) })
+        else { return }
         let range = token.start..<token.end
-        let name = lexer.name(token).bytes
-        if verb == "prepare", prepared[name] == nil, renaming.made[name] == nil {
-            let end = info?.summary.statements.first { $0.range.contains(range.lowerBound) }?.range.upperBound
+        if case .prepare(_, let body) = effect, prepared[name.bytes] == nil, naming.made[name.bytes] == nil {
+            let tail = range.upperBound..<statement.range.upperBound
+            let own = UnsafeRawBufferPointer(rebasing: text[body.clamped(to: 0..<text.count)])
             let made = PreparedStatement(
-                sql: text[range.upperBound..<(end ?? text.count)], number: context.makeNumber(),
-                statement: context.functionCall)
-            renaming.made[name] = made
-            renaming.edits.append((range, Array(made.serverName.dropLast())))
+                sql: text[tail], at: tail.lowerBound, number: context.makeNumber(),
+                statement: context.statement(own, isWhole: true, lexing: settings.lexing), parsing: settings.parsing)
+            naming.made[name.bytes] = made
+            naming.meant[name.bytes] = made
+            naming.edits.append(Naming.Edit(range: range, name: Array(made.serverName.dropLast())))
             return
         }
-        guard let target = renaming.made[name] ?? prepared[name], target.number != 0 else { return }
-        if renaming.made[name] == nil { renaming.needed.append(target) }
-        renaming.edits.append((range, Array(target.serverName.dropLast())))
+        guard let target = naming.made[name.bytes] ?? prepared[name.bytes], target.number != 0 else { return }
+        if naming.made[name.bytes] == nil { naming.needed.append(target) }
+        naming.meant[name.bytes] = target
+        var ahead = lexer
+        naming.executesOnly = verb == "execute" && info.summary.statements.count == 1 && ahead.next().kind != .leftParen
+        naming.edits.append(Naming.Edit(range: range, name: Array(target.serverName.dropLast())))
     }
 
-    private func apply(_ renaming: Renaming, to text: UnsafeRawBufferPointer) -> [UInt8] {
-        var renamed: [UInt8] = []
-        var position = 0
-        for edit in renaming.edits {
-            renamed += text[position..<edit.range.lowerBound]
-            renamed += edit.name
-            position = edit.range.upperBound
-        }
-        return renamed + text[position...]
-    }
+    // MARK: Ahead of the client's own
 
-    /// Says a PREPARE again on this server connection. Ahead of a simple query or of a batch, both take it as messages of
-    /// the extended protocol; its own unnamed statement and portal are then not the client's.
+    /// Says a PREPARE again on this server connection.
     func appendPrepareSQL(
         _ statement: PreparedStatement, _ server: PostgresServer, _ flight: Flight
     ) throws(PostgresWireError) {
-        server.unnamed = nil
+        try appendSilently(statement.body, flight, server)
+    }
+
+    /// Has `body` send what is to be parsed under the settings of then.
+    func underSettings(
+        of statement: PreparedStatement, _ server: PostgresServer, _ body: () throws(PostgresWireError) -> Void
+    ) throws(PostgresWireError) {
+        let (then, now) = (statement.parsing, settings.parsing)
+        guard then.fingerprint != now.fingerprint else { return try body() }
+        try appendSilently(then.commands(from: now), Flight(kind: .prepare, startedNs: loop.nowNs), server)
+        try body()
+        try appendSilently(now.commands(from: then), Flight(kind: .prepare, startedNs: loop.nowNs), server)
+    }
+
+    /// One statement that the client does not see, as messages of the extended protocol: so it goes ahead of a simple
+    /// query as well as into a batch, with names of its own.
+    func appendSilently(
+        _ text: [UInt8], _ flight: Flight, _ server: PostgresServer
+    ) throws(PostgresWireError) {
+        let name = Array("\(PreparedStatement.namePrefix)\(context.makeNumber())".utf8)
+        let own = Flight(kind: .prepare, startedNs: loop.nowNs)
         try submit(.parse, flight, server, .swallow)
-        ParseMessage.encode(name: [], body: statement.body + [0, 0, 0], onto: &server.output)
-        try submit(.bind, Flight(startedNs: loop.nowNs), server, .swallow)
-        server.output.appendHeader(type: FrontendMessageType.bind.rawValue, payloadCount: 8)
-        server.output.append([0, 0, 0, 0, 0, 0, 0, 0])
-        try submit(.execute, Flight(startedNs: loop.nowNs), server, .swallow)
-        ExecuteMessage.encode(onto: &server.output)
+        ParseMessage.encode(name: name, body: text + [0, 0, 0], onto: &server.output)
+        try submit(.bind, own, server, .swallow)
+        server.output.appendHeader(type: FrontendMessageType.bind.rawValue, payloadCount: 2 * name.count + 8)
+        server.output.append(name + [0] + name + [0, 0, 0, 0, 0, 0, 0])
+        try submit(.execute, flight, server, .swallow)
+        server.output.appendHeader(type: FrontendMessageType.execute.rawValue, payloadCount: name.count + 5)
+        server.output.append(name + [0, 0, 0, 0, 0])
+        for target in [DescribeTarget.portal, .statement] {
+            try submit(.close, own, server, .swallow)
+            CloseMessage.encode(target, name: String(decoding: name, as: UTF8.self), onto: &server.output)
+        }
     }
 }
 
-extension StatementSummary {
-    /// Holds a PREPARE.
-    var preparesSQL: Bool {
-        !isPlain && statements.contains { $0.effects.contains { if case .prepare = $0 { true } else { false } } }
+extension SessionEffect {
+    /// Whether it is what the words `verb name` do.
+    fileprivate func names(_ name: SQLText, _ verb: String) -> Bool {
+        switch self {
+        case .prepare(let own, _): verb == "prepare" && own == name
+        case .execute(let own): verb == "execute" && own == name
+        case .deallocate(let own?): verb == "deallocate" && own == name
+        default: false
+        }
     }
 }

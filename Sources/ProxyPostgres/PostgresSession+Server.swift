@@ -125,16 +125,16 @@ extension PostgresSession {
         case .commandComplete:
             answered(action, rows: CommandComplete.rows(tag: payload.dropTerminator()) ?? 0, server)
         case .errorResponse:
+            let flight = server.flights.update(action.tag) { $0 }
             failed(action, payload, server)
-            if forwards, sharesStatements, renamesError(payload), server.streaming == 0 {
+            if forwards, sharesStatements, server.streaming == 0 {
                 cutRun(&cursor, server)
-                appendRenamedError(payload)
-                forwards = false
+                forwards = !rewriteError(payload, action.step == .failed ? flight : nil)
             }
         case .readyForQuery:
             becameReady(action, server)
         case .parameterStatus:
-            forwards = takeParameter(payload, server)
+            forwards = takeParameter(payload, server, isClients: forwards)
         default:
             if action.step != .none { answered(action, rows: 0, server) }
         }
@@ -144,13 +144,15 @@ extension PostgresSession {
     }
 
     /// A reported value changed. True when that is news to the client.
-    private func takeParameter(_ payload: UnsafeRawBufferPointer, _ server: PostgresServer) -> Bool {
+    private func takeParameter(
+        _ payload: UnsafeRawBufferPointer, _ server: PostgresServer, isClients: Bool
+    ) -> Bool {
         guard let status = try? ParameterStatus(payload: payload) else { return true }
         let name = payload.slice(status.name).text
         let value = payload.slice(status.value).text
         server.parameters.set(name, value)
         // While the client's own settings are restored, it knows them already.
-        guard !isRestoring else { return false }
+        guard !isRestoring, isClients else { return false }
         settings.reported(name, value)
         guard reported[name] != value else { return false }
         reported.set(name, value)
@@ -179,22 +181,6 @@ extension PostgresSession {
                 server.flights.land(through: entry.tag)
             }
         }
-    }
-
-    // MARK: Shared names in errors
-
-    private func renamesError(_ payload: UnsafeRawBufferPointer) -> Bool {
-        payload.contains(PreparedStatement.namePrefix.utf8)
-    }
-
-    /// The error with the client's statement name in place of the shared one.
-    private func appendRenamedError(_ payload: UnsafeRawBufferPointer) {
-        var text = Array(payload)
-        for (name, statement) in prepared where statement.number != 0 {
-            text.replaceAll(statement.serverName.dropLast(), with: name)
-        }
-        output.appendHeader(type: BackendMessageType.errorResponse.rawValue, payloadCount: text.count)
-        output.append(text)
     }
 }
 

@@ -53,12 +53,20 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var reported: ReportedParameters
     var prepared: [[UInt8]: PreparedStatement] = [:]
     var unnamed: PreparedStatement?
-    /// The statement behind the unnamed portal, and behind named ones.
-    var portal: StatementInfo?
-    var portals: [[UInt8]: StatementInfo] = [:]
+    /// What the unnamed portal runs, and what named ones do.
+    var portal: BoundPortal?
+    var portals: [[UInt8]: BoundPortal] = [:]
+    /// Names of statements, and with a zero byte before them of portals, that were put back after an error.
+    var restoredNames: Set<[UInt8]> = []
+    /// What code may be hidden in the database, and what this lease did to run it since the connection was last proven
+    /// clean.
+    let survey: DatabaseSurvey
+    var exposure: StatementExposure = []
     /// An opaque statement ran since the connection was last proven clean.
     var needsProbe = false
     var isProbing = false
+    /// What is asked is not the session's state but what the database hides.
+    var isSurveying = false
     /// The connection is being emptied of what this client left.
     var isCleaning = false
     /// The client's settings are being brought to a fresh lease.
@@ -76,10 +84,12 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var finishDeadlineNs: UInt64 = 0
     /// To end as soon as it is between transactions.
     var isDraining = false
-    /// The request at the front of the input was cancelled before it had a connection.
-    var isCancelledInQueue = false
+    /// Why the request at the front of the input, which waited for a connection, gets none.
+    var queuedRefusal: StatementRefusal?
     /// Loop clock, ns: when a client that closed its side counts as gone; 0 while it has not.
     var hangUpDeadlineNs: UInt64 = 0
+    /// The client's last byte has been read.
+    var isAtEnd = false
     /// Nothing is sent to the client any more.
     var isMuted = false
     /// The user's statements per second; nil is no limit.
@@ -108,6 +118,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
         routedEpoch = login.snapshot.epoch
         client = login.exchange.stream
         input = login.exchange.takeInput()
+        survey = login.context.survey(opening.pool)
         settings = opening.settings
         reported = opening.reported
         record = login.makeRecord(opening.route, opening.facts)
@@ -156,6 +167,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
             }
             rounds -= moved ? 1 : rounds
         } while rounds > 0
+        if phase == .open, isAtEnd { finishAtEnd() }
         // A session with more to do than fits in its share goes on after the others.
         if phase != .ended, hasWorkLeft { loop.execute { [signal] in signal.notify() } }
     }
@@ -165,7 +177,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
 
     private var hasWorkLeft: Bool {
         if output.isEmpty, let server, server.output.isEmpty, server.stream.canRead { return true }
-        return phase == .open && client.canRead && !isInputBlocked && output.isEmpty
+        return phase == .open && client.canRead && !isAtEnd && !isInputBlocked && output.isEmpty
             && (server?.output.isEmpty ?? true)
     }
 

@@ -6,6 +6,9 @@ final class PreparedStatement {
         case parse
         /// The SQL statement PREPARE; `body` is its text with the shared name in place of the client's.
         case sql
+        /// A Parse message whose text itself names prepared statements: what they are called at the server is found out
+        /// each time it is bound. `body` as for `parse`, with the client's names.
+        case naming
     }
 
     /// Unique in the process: the upper bits are the loop's.
@@ -16,12 +19,18 @@ final class PreparedStatement {
     let body: [UInt8]
     /// What the statement does when it is executed.
     let statement: StatementInfo
+    /// In force when it was parsed, and wherever it is parsed again.
+    let parsing: ParseSettings
+    /// What must be added to a position in `body` to have the one in the client's own text.
+    let shift: Int
 
-    init(number: UInt64, source: Source, body: [UInt8], statement: StatementInfo) {
+    init(number: UInt64, source: Source, body: [UInt8], statement: StatementInfo, parsing: ParseSettings) {
         self.number = number
         self.source = source
         self.body = body
         self.statement = statement
+        self.parsing = parsing
+        shift = 0
         serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
     }
 
@@ -29,12 +38,20 @@ final class PreparedStatement {
     static let namePrefix = "_adbm_"
 
     /// A statement prepared by SQL.
-    /// - Parameter tail: what follows the name in PREPARE: types, AS, the statement.
-    init(sql tail: some Collection<UInt8>, number: UInt64, statement: StatementInfo) {
+    /// - Parameters:
+    ///   - tail: what follows the name in PREPARE: types, AS, the statement.
+    ///   - offset: of the tail in the client's text.
+    init(
+        sql tail: some Collection<UInt8>, at offset: Int, number: UInt64, statement: StatementInfo,
+        parsing: ParseSettings
+    ) {
         self.number = number
         source = .sql
-        body = Array("PREPARE \(Self.namePrefix)\(number)".utf8) + tail
+        let head = Array("PREPARE \(Self.namePrefix)\(number)".utf8)
+        body = head + tail
+        shift = offset - head.count
         self.statement = statement
+        self.parsing = parsing
         serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
     }
 }

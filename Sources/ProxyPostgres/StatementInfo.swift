@@ -6,6 +6,7 @@ internal import Inspection
 /// Texts that leave nothing in their session and are recorded alike may share one.
 final class StatementInfo {
     let summary: StatementSummary
+    let exposure: StatementExposure
     /// One per statement of the batch, at least one.
     private let parts: [Part]
 
@@ -16,6 +17,7 @@ final class StatementInfo {
 
     init(summary: StatementSummary, auditTexts: [AuditStatementText]) {
         self.summary = summary
+        exposure = StatementExposure(summary)
         let kinds = summary.statements.map(\.kind)
         let count = max(kinds.count, 1)
         parts = (0..<count).map { index in

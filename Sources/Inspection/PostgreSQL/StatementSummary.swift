@@ -24,6 +24,8 @@ public struct StatementSummary: Sendable {
         public static let mayReturnSessionState = Flags(rawValue: 4)
         /// Holds a statement that begins or ends a transaction.
         public static let controlsTransaction = Flags(rawValue: 8)
+        /// INSERT, UPDATE, DELETE or MERGE occurs inside a statement.
+        public static let hasInnerWrite = Flags(rawValue: 16)
     }
 
     /// Empty statements are left out; an empty text has none.

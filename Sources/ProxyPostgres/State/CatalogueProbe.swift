@@ -5,8 +5,8 @@ internal import Inspection
 ///
 /// The query runs as whoever the session is, on PostgreSQL 12 to 18, whatever `search_path` says. What it can't see:
 /// custom settings (`a.b`) that no extension declared, which no catalogue lists; their names must be known. They become
-/// known from SET and `set_config` texts of the session, and from `customNamesQuery`, which looks through the sources
-/// of functions. A custom setting that was set and reset leaves an empty value behind, where one never set has none.
+/// known from SET and `set_config` texts of the session, and from `DatabaseSurvey`, which looks through the sources of
+/// functions. A custom setting that was set and reset leaves an empty value behind, where one never set has none.
 /// Nor are seen: the state of the random generator, loaded libraries, replication origins, and what extensions hold.
 struct CatalogueProbe: Equatable {
     /// Settings of source `session`, with values in their base units.
@@ -73,17 +73,6 @@ struct CatalogueProbe: Equatable {
         (SELECT \(list(hex("name"))) FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS prepared
         """
 
-    /// Names of custom settings that the sources of functions set, one text column in the form of the probe's lists.
-    /// Reads all functions of users: worth one run for a new pool, not one for each probe.
-    static let customNamesQuery: [UInt8] = Array(
-        """
-        SELECT \(list(hex("n"))) FROM (SELECT DISTINCT pg_catalog.lower(m[1]) AS n \
-        FROM pg_catalog.pg_proc AS p, pg_catalog.regexp_matches(p.prosrc, \
-        '(?:set_config\\s*\\(\\s*''|\\mset\\s+(?:local\\s+|session\\s+)?)([a-z_][a-z0-9_]*(?:\\.[a-z_][a-z0-9_]*)+)', \
-        'gi') AS m WHERE p.pronamespace NOT IN \
-        ('pg_catalog'::pg_catalog.regnamespace, 'information_schema'::pg_catalog.regnamespace) LIMIT 256) AS f
-        """.utf8)
-
     // MARK: Reading
 
     /// From the payload of the query's DataRow; nil if it isn't one.
@@ -115,14 +104,8 @@ struct CatalogueProbe: Equatable {
         return probe
     }
 
-    /// From the payload of the DataRow of `customNamesQuery`.
-    static func parseCustomNames(_ payload: UnsafeRawBufferPointer) -> [SQLText]? {
-        guard let fields = fields(payload), fields.count == 1 else { return nil }
-        return names(fields[0])
-    }
-
     /// 2 bytes count; for each field 4 bytes length, -1 for NULL, and its bytes.
-    private static func fields(_ payload: UnsafeRawBufferPointer) -> [[UInt8]?]? {
+    static func fields(_ payload: UnsafeRawBufferPointer) -> [[UInt8]?]? {
         var bytes = payload[...]
         func integer(_ width: Int) -> Int? {
             guard bytes.count >= width else { return nil }
@@ -145,7 +128,7 @@ struct CatalogueProbe: Equatable {
         return bytes.isEmpty ? fields : nil
     }
 
-    private static func names(_ field: [UInt8]?) -> [SQLText]? {
+    static func names(_ field: [UInt8]?) -> [SQLText]? {
         guard let field else { return [] }
         var names: [SQLText] = []
         for part in field.split(separator: 0x2C, omittingEmptySubsequences: false) {

@@ -94,7 +94,7 @@ struct SessionPins {
     mutating func failed() { state.failed() }
 
     @inline(__always)
-    mutating func becameReady(_ status: TransactionStatus) { state.becameReady(status) }
+    mutating func becameReady(_ status: TransactionStatus) { _ = state.becameReady(status) }
 
     private mutating func hold(
         _ reason: String, _ name: SQLText, _ statement: StatementInfo?, _ nowNs: UInt64,

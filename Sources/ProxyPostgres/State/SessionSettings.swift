@@ -29,6 +29,10 @@ struct SessionSettings {
     private var customNames: Set<SQLText> = []
     /// How the session's SQL is cut into tokens now.
     private(set) var lexing = PostgresLexing()
+    /// What gives the session's SQL its meaning now.
+    private(set) var parsing = ParseSettings()
+    /// CREATE without a schema makes temporary objects.
+    private(set) var plainNamesAreTemporary = false
     /// The role that a session of this account begins with.
     var defaultRole: SQLText = "none"
 
@@ -55,9 +59,6 @@ struct SessionSettings {
         if let local = state.value.local[name] { return local }
         return state.value.session[name] ?? reportedDefaults[name]
     }
-
-    /// Whether CREATE without a schema makes temporary objects.
-    var plainNamesAreTemporary: Bool { value("search_path")?.description.contains("pg_temp") ?? false }
 
     // MARK: Events
 
@@ -86,7 +87,9 @@ struct SessionSettings {
     }
 
     @inline(__always)
-    mutating func becameReady(_ status: TransactionStatus) { state.becameReady(status) }
+    mutating func becameReady(_ status: TransactionStatus) {
+        if state.becameReady(status) { updateLexing() }
+    }
 
     // MARK: What the server says
 
@@ -127,6 +130,8 @@ struct SessionSettings {
         let encoding = current("client_encoding") ?? ""
         let isOff = ["off", "false", "0", "no", "of", "f", "fa", "fal", "fals", "n"].contains(plain)
         lexing = PostgresLexing(standardConformingStrings: !isOff, encoding: .init(clientEncoding: encoding))
+        parsing = ParseSettings(lexing: lexing, current)
+        plainNamesAreTemporary = value("search_path")?.description.contains("pg_temp") ?? false
     }
 
     // MARK: Probing
@@ -146,7 +151,7 @@ struct SessionSettings {
     }
 
     /// Nothing of the session but the probe runs until `probed`.
-    mutating func beginProbe() { state.becameReady(.idle) }
+    mutating func beginProbe() { becameReady(.idle) }
 
     /// The query whose row `CatalogueProbe` reads.
     var probeQuery: [UInt8] { CatalogueProbe.query(customNames: customNames.sorted()) }

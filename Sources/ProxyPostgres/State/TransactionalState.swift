@@ -81,10 +81,12 @@ struct TransactionalState<Value: TransactionalValue> {
         }
     }
 
+    /// True when the value may have changed.
     @inline(__always)
-    mutating func becameReady(_ status: TransactionStatus) {
-        if status == .idle, start == nil, !isExplicit { return }
+    mutating func becameReady(_ status: TransactionStatus) -> Bool {
+        if status == .idle, start == nil, !isExplicit { return false }
         settle(status)
+        return status == .idle
     }
 
     private mutating func settle(_ status: TransactionStatus) {

@@ -251,11 +251,15 @@ extension ResponseTracker {
         finishFirst()
         var skipped = 0
         var isClients = failed.disposition == .forward
+        var skipsQuery = false
         while skipped < count, entry(skipped).kind != .sync {
+            if entry(skipped).kind == .query, entry(skipped).disposition == .forward { skipsQuery = true }
             isClients = isClients || (entry(skipped).kind != .copyEnd && entry(skipped).disposition != .swallow)
             skipped += 1
         }
         isSkipping = skipped == count
+        // A query of the client's ahead of a Sync of the proxy's own: the Sync brings the ReadyForQuery for it.
+        if skipsQuery, !isSkipping, entry(skipped).disposition == .swallow { forwardEntry(skipped) }
         if isSkipping || entry(skipped).disposition == .forward { isClients = true }
         discards = skipped
         return ResponseAction(isClients ? .forward : .drop, .failed, kind: failed.kind, tag: failed.tag)

@@ -212,6 +212,12 @@ public struct ResponseTracker: ~Copyable {
 
     func entry(_ index: Int) -> ExpectedResponse { ring[(head &+ index) & (ring.count &- 1)] }
 
+    /// Makes the client the one who gets the answer of an entry.
+    mutating func forwardEntry(_ index: Int) {
+        let old = entry(index)
+        ring[(head &+ index) & (ring.count &- 1)] = ExpectedResponse(old.kind, .forward, tag: old.tag)
+    }
+
     private mutating func append(_ entry: ExpectedResponse) {
         if count == ring.count { grow() }
         ring[(head &+ count) & (ring.count &- 1)] = entry

@@ -168,6 +168,7 @@ extension SummaryBuilder {
         switch word.keyword {
         case .insert, .update, .delete, .merge:
             if word.keyword == .insert { scope.hasInsert = true }
+            if scope.previous.keyword != .for { flags.insert(.hasInnerWrite) }
             guard scope.depth == 0, kind == .select, scope.commonTables & 1 == 1 else { return endCommonTables() }
             endCommonTables()
             kind = word.keyword == .insert ? .insert : word.keyword == .update ? .update : .delete

@@ -1,0 +1,41 @@
+internal import Bytes
+internal import Inspection
+internal import Proxy
+internal import WirePostgres
+
+// Errors that speak of what the client never wrote: shared names of statements, and places in texts with such names.
+extension PostgresSession {
+    /// Writes the error anew if anything in it must be the client's. False: it may go as it is.
+    func rewriteError(_ payload: UnsafeRawBufferPointer, _ flight: Flight?) -> Bool {
+        let hasNames = payload.contains(PreparedStatement.namePrefix.utf8)
+        let place = NoticeFields.find(.position, payload: payload).flatMap { range in
+            Int(String(decoding: payload[range], as: UTF8.self)).map { (range, $0) }
+        }
+        let moved = place.flatMap { place in flight.map { self.place(place.1, $0) } }
+        guard hasNames || moved != place?.1 else { return false }
+        var text = Array(payload)
+        if let place, let moved { text.replaceSubrange(place.0, with: Array(String(max(1, moved)).utf8)) }
+        if hasNames {
+            for (name, statement) in prepared where statement.number != 0 {
+                text.replaceAll(statement.serverName.dropLast(), with: name)
+            }
+            for (name, statement) in flight?.naming?.meant ?? [:] {
+                text.replaceAll(statement.serverName.dropLast(), with: name)
+            }
+        }
+        output.appendHeader(type: BackendMessageType.errorResponse.rawValue, payloadCount: text.count)
+        output.append(text)
+        return true
+    }
+
+    /// The place in the client's text for one in what the server was sent. In characters, which differ from bytes only in
+    /// texts where no name was changed before anything but ASCII.
+    private func place(_ place: Int, _ flight: Flight) -> Int {
+        if flight.kind == .prepare || flight.kind == .bind, let statement = flight.prepared {
+            return place + statement.shift
+        }
+        guard let naming = flight.naming else { return place }
+        if naming.executesOnly, let statement = naming.needed.first { return place + statement.shift }
+        return naming.position(place)
+    }
+}
