@@ -226,6 +226,12 @@ extension PostgresSession {
     /// A CancelRequest with this session's number came in, on any loop.
     func cancel(key: [UInt8]) -> Bool {
         guard constantTimeEquals(key, login.cancelKey) else { return false }
+        // What was sent before the request may lie unread in the socket: it is what the client means.
+        if client.isOpen {
+            client.channel.isReadable = true
+            pump()
+            signal.notify()
+        }
         if lease.phase == .queued {
             shard.cancel(lease)
             cancelWhileQueued()
