@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from . import session, settings, statements  # noqa: F401  they fill the table of features
 from .draw import FEATURES, Draw
@@ -34,6 +35,9 @@ class Dice:
         self.pins = self.dice.random() < 0.5
         dropped = {group for group in sorted(groups) if group not in KEPT and self.dice.random() < 0.35}
         dropped |= set() if self.pins else set(PINNING)
+        # What hides in a database makes the proxy ask the catalogues all the time, and so hides its other mistakes.
+        self.hidden = "hidden" not in dropped and self.dice.random() < 0.5
+        dropped |= set() if self.hidden else {"hidden"}
         kept = [(make, weight) for group, weight, make in FEATURES if group not in dropped]
         self.makers, self.weights = zip(*kept, strict=True)
 
@@ -46,13 +50,13 @@ class Dice:
         return step
 
 
-def generate(seed: int, target: Target) -> tuple[Program, Trace]:
+def generate(seed: int, direct: Callable[[Program], Target]) -> tuple[Program, Trace]:
     """The program of `seed` and what it does directly; the last outcome is that of the end."""
     dice = Dice(seed)
-    program = Program(seed, dice.pool, dice.clients)
+    program = Program(seed, dice.pool, dice.clients, hidden=dice.hidden)
     numbers = list(range(1, dice.clients + 1))
     steps = [Step(number, "log in", kind="connect", readies=0) for number in numbers]
-    with Stage(target, program) as stage:
+    with Stage(direct(program), program) as stage:
         stage.prepare()
         trace = [stage.perform(step) for step in steps]
         for _ in range(dice.length):

@@ -9,14 +9,23 @@ from harness.articdbm import ArticDBM
 from harness.postgres_server import APP_PASSWORD, APP_USER, SUPERUSER, SUPERUSER_PASSWORD, PostgresServer
 from harness.raw import RawPostgres
 
+from .program import Program
 from .stage import Target
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+HIDDEN = Path(__file__).with_name("hidden.sql")
 POOL_SIZES = (1, 2)
 
 
+def suffix(hidden: bool) -> str:
+    return "h" if hidden else ""
+
+
 def create_server(workers: int) -> PostgresServer:
-    """Databases `w0d` for direct runs and `w0p1`, `w0p2` behind proxies, alike; the application's role is trusted."""
+    """Databases `w0d` for direct runs and `w0p1`, `w0p2` behind proxies, alike; `w0dh`, `w0p1h`, … hide code.
+
+    The application's role is trusted.
+    """
     server = PostgresServer("differential")
     try:
         server.create()
@@ -27,14 +36,16 @@ def create_server(workers: int) -> PostgresServer:
         server.sql("GRANT helper TO app", superuser=True, database="postgres")
         with RawPostgres(server.host, server.port, timeout=60) as admin:
             admin.login(SUPERUSER, SUPERUSER_PASSWORD, "postgres")
-            admin.rows("CREATE DATABASE ground OWNER app")
-            with RawPostgres(server.host, server.port) as builder:
-                builder.login(SUPERUSER, SUPERUSER_PASSWORD, "ground")
-                builder.rows(SCHEMA.read_text())
-                builder.close()
-            for worker in range(workers):
-                for suffix in ("d", *(f"p{size}" for size in POOL_SIZES)):
-                    admin.rows(f"CREATE DATABASE w{worker}{suffix} TEMPLATE ground OWNER app")
+            for hidden in (False, True):
+                template = f"ground{suffix(hidden)}"
+                admin.rows(f"CREATE DATABASE {template} OWNER app")
+                with RawPostgres(server.host, server.port) as builder:
+                    builder.login(SUPERUSER, SUPERUSER_PASSWORD, template)
+                    builder.rows(SCHEMA.read_text() + (HIDDEN.read_text() if hidden else ""))
+                    builder.close()
+                for worker in range(workers):
+                    for name in ("d", *(f"p{size}" for size in POOL_SIZES)):
+                        admin.rows(f"CREATE DATABASE w{worker}{name}{suffix(hidden)} TEMPLATE {template} OWNER app")
     except BaseException:
         server.remove()
         raise
@@ -55,8 +66,17 @@ class Ground:
         self.server = server
         self.worker = worker
         self.environment = environment or {}
-        self.admins = {size: administrator(server, f"w{worker}p{size}") for size in POOL_SIZES}
-        self.direct = self._target(server.port, f"w{worker}d", administrator(server, f"w{worker}d"))
+        self.admins = {
+            name: administrator(server, f"w{worker}{name}")
+            for name in (f"p{size}{suffix(hidden)}" for size in POOL_SIZES for hidden in (False, True))
+        }
+        self._direct = {
+            hidden: self._target(server.port, name, administrator(server, name))
+            for hidden, name in ((hidden, f"w{worker}d{suffix(hidden)}") for hidden in (False, True))
+        }
+
+    def direct(self, program: Program) -> Target:
+        return self._direct[program.hidden]
 
     def _target(self, port: int, database: str, admin: RawPostgres) -> Target:
         return Target(self.server.host, port, database, admin)
@@ -71,13 +91,20 @@ class Ground:
         """Of a proxy that ended by itself."""
         return ""
 
-    def proxied(self, pool: int) -> Target:
-        return self._target(self.server.port, f"w{self.worker}p{pool}", self.admins[pool])
+    def proxied(self, program: Program) -> Target:
+        name = f"p{program.pool}{suffix(program.hidden)}"
+        return self._target(self.port(), self.database(name), self.admins[name])
 
-    def fresh(self, pool: int) -> Target:
+    def port(self) -> int:
+        return self.server.port
+
+    def database(self, name: str) -> str:
+        return f"w{self.worker}{name}"
+
+    def fresh(self, program: Program) -> Target:
         self.stop()
         self.start()
-        return self.proxied(pool)
+        return self.proxied(program)
 
 
 class ProxyGround(Ground):
@@ -91,8 +118,8 @@ class ProxyGround(Ground):
         del configuration["audit"]
         configuration["users"] = [{"name": APP_USER, "password": APP_PASSWORD, "databases": ["*"]}]
         configuration["databases"] = [
-            {"name": f"p{size}", "backend": "main", "database": f"w{self.worker}p{size}", "pool": {"size": size}}
-            for size in POOL_SIZES
+            {"name": name, "backend": "main", "database": f"w{self.worker}{name}", "pool": {"size": int(name[1])}}
+            for name in self.admins
         ]
         proxy.environment = self.environment
         self.proxy = proxy.start()
@@ -106,8 +133,11 @@ class ProxyGround(Ground):
             self.proxy.remove()
             self.proxy = None
 
-    def proxied(self, pool: int) -> Target:
-        return self._target(self.proxy.port, f"p{pool}", self.admins[pool])
+    def port(self) -> int:
+        return self.proxy.port
+
+    def database(self, name: str) -> str:
+        return name
 
 
 class BouncerGround(Ground):
@@ -118,8 +148,8 @@ class BouncerGround(Ground):
     def start(self) -> None:
         from bench.peers import PgBouncer
 
-        databases = [f"p{size} = host={self.server.host} port={self.server.port} dbname=w{self.worker}p{size}"
-                     f" pool_size={size}" for size in POOL_SIZES]  # fmt: skip
+        databases = [f"{name} = host={self.server.host} port={self.server.port} dbname=w{self.worker}{name}"
+                     f" pool_size={name[1]}" for name in self.admins]  # fmt: skip
         self.bouncer = PgBouncer(f"bouncer{os.getpid()}", self.server, databases=tuple(databases))
         self.bouncer.start()
 
@@ -128,8 +158,11 @@ class BouncerGround(Ground):
             self.bouncer.stop()
             self.bouncer = None
 
-    def proxied(self, pool: int) -> Target:
-        return self._target(self.bouncer.port, f"p{pool}", self.admins[pool])
+    def port(self) -> int:
+        return self.bouncer.port
+
+    def database(self, name: str) -> str:
+        return name
 
 
 GROUNDS = {"postgresql": Ground, "pgbouncer": BouncerGround, "articdbm": ProxyGround}

@@ -29,18 +29,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """`pool` server connections for `clients` clients."""
+    """`pool` server connections for `clients` clients; `hidden` in a database where code runs out of sight."""
 
     seed: int
     pool: int
     clients: int
     steps: tuple[Step, ...] = ()
+    hidden: bool = False
 
     def with_steps(self, steps: list[Step]) -> Program:
         return replace(self, steps=tuple(steps))
 
     def __str__(self) -> str:
-        lines = [f"seed {self.seed}, {self.clients} clients on {self.pool} server connection(s)"]
+        lines = [f"seed {self.seed}, {self.clients} clients on {self.pool} server connection(s)"
+                 + (", hidden code" if self.hidden else "")]  # fmt: skip
         return "\n".join(lines + [f"  {step.client}: {step.label}" for step in self.steps])
 
 

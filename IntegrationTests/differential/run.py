@@ -38,11 +38,11 @@ class Report:
 
 def explain(found: Difference, ground: Ground, shrinking: bool) -> str:
     """The failure by its smallest program."""
-    seed, pool = found.program.seed, found.program.pool
+    seed = found.program.seed
     again = f"again by: run.py --seed {seed} --count 1"
     if not shrinking:
         return f"{found}\n{again}"
-    smallest = shrink(found, ground.direct, lambda: ground.fresh(pool))
+    smallest = shrink(found, ground.direct(found.program), lambda: ground.fresh(found.program))
     if smallest:
         return f"{smallest}\n{again}  ({len(found.program.steps)} steps shrunk to {len(smallest.program.steps)})"
     history = f"--seed {max(1, seed - HISTORY)} --count {min(seed, HISTORY + 1)} --workers 1"
@@ -56,14 +56,14 @@ def play(ground: Ground, seeds: range, failures: int, shrinking: bool = True) ->
     try:
         for seed in seeds:
             program, trace = generate(seed, ground.direct)
-            found = difference(program, trace, ground.proxied(program.pool))
+            found = difference(program, trace, ground.proxied(program))
             report.programs += 1
             report.steps += len(program.steps)
             if found:
                 report.failures.append(ground.last_words() + explain(found, ground, shrinking))
                 if len(report.failures) >= failures:
                     break
-                ground.fresh(program.pool)
+                ground.fresh(program)
     finally:
         ground.stop()
     return report

@@ -2,6 +2,7 @@
 CREATE TABLE public.shared (id int PRIMARY KEY, value text NOT NULL);
 CREATE TABLE public.written (client int, value text);
 CREATE TABLE public.plain (client int, value text);
+CREATE TABLE public.defaulted (id int, value text);
 CREATE SEQUENCE public.numbers;
 CREATE SCHEMA other;
 CREATE TABLE other.shared (id int PRIMARY KEY, value text NOT NULL);
@@ -36,7 +37,7 @@ CREATE FUNCTION public.f_temp() RETURNS void LANGUAGE plpgsql AS
 CREATE FUNCTION public.f_lock(key bigint) RETURNS boolean LANGUAGE sql AS 'SELECT pg_try_advisory_lock(key)';
 CREATE FUNCTION public.f_listen() RETURNS void LANGUAGE plpgsql AS 'BEGIN LISTEN n1; END';
 CREATE FUNCTION public.f_prepare() RETURNS void LANGUAGE plpgsql AS
-    $$BEGIN EXECUTE 'PREPARE a AS SELECT 42'; END$$;
+    $$BEGIN EXECUTE 'PREPARE f AS SELECT 42'; END$$;
 CREATE PROCEDURE public.p_commit(name text, value text) LANGUAGE plpgsql AS
     $$BEGIN
         PERFORM set_config(name, value, false);
@@ -44,18 +45,6 @@ CREATE PROCEDURE public.p_commit(name text, value text) LANGUAGE plpgsql AS
         PERFORM set_config('work_mem', '5MB', false);
         ROLLBACK;
     END$$;
-
--- The same where not even a function's name shows: a view, an operator, a trigger, a default, a built-in's namesake.
-CREATE VIEW public.v_set AS SELECT public.f_set('work_mem', '6MB') AS value;
-CREATE VIEW public.v_lock AS SELECT pg_try_advisory_lock(4) AS value;
-CREATE FUNCTION public.f_operator(text, text) RETURNS text LANGUAGE sql AS 'SELECT set_config($1, $2, false)';
-CREATE OPERATOR public.### (LEFTARG = text, RIGHTARG = text, FUNCTION = public.f_operator);
-CREATE FUNCTION public.f_trigger() RETURNS trigger LANGUAGE plpgsql AS
-    $$BEGIN PERFORM set_config('app.tenant', new.value, false); RETURN new; END$$;
-CREATE TRIGGER written BEFORE INSERT ON public.written FOR EACH ROW EXECUTE FUNCTION public.f_trigger();
-CREATE TABLE public.defaulted (id int, value text DEFAULT public.f_set('work_mem', '7MB'));
-CREATE FUNCTION other.lower(text) RETURNS text LANGUAGE sql AS
-    $$SELECT 'other ' || set_config('work_mem', '9MB', false)$$;
 
 GRANT USAGE ON SCHEMA public, other TO PUBLIC;
 GRANT ALL ON ALL TABLES IN SCHEMA public, other TO PUBLIC;

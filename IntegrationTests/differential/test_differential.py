@@ -39,8 +39,8 @@ def test_no_difference_without_a_proxy() -> None:
 
 
 def test_a_changed_setting_is_found_and_its_program_shrunk(ground: Ground) -> None:
-    for size, admin in ground.admins.items():
-        admin.rows(f"ALTER DATABASE w0p{size} SET work_mem = '1234kB'")
+    for name, admin in ground.admins.items():
+        admin.rows(f"ALTER DATABASE w0{name} SET work_mem = '1234kB'")
     seeds = range(1, 30)
     report = run.play(ground, seeds, failures=1)
     assert "1234kB" in report.failures[0]
