@@ -41,12 +41,15 @@ public struct AuditStatementText: Sendable {
     ///   - isRedacted: false when literals are still in it; the line then says so.
     ///   - hash: the statement's shape, the same for all values of its literals.
     ///   - limit: bytes of the text that are kept.
-    public init(_ text: UnsafeRawBufferPointer, isRedacted: Bool, hash: UInt64, limit: Int) {
+    ///   - isCut: something was left out of `text` already.
+    public init(
+        _ text: UnsafeRawBufferPointer, isRedacted: Bool, hash: UInt64, limit: Int, isCut: Bool = false
+    ) {
         var json = Array(#","statement":""#.utf8)
         json.reserveCapacity(min(text.count, limit) + 80)
-        let isCut = JSONText.append(text, limit: limit, to: &json)
+        let isCutHere = JSONText.append(text, limit: limit, to: &json)
         json.append(UInt8(ascii: "\""))
-        if isCut { json += Array(#","truncated":true"#.utf8) }
+        if isCut || isCutHere { json += Array(#","truncated":true"#.utf8) }
         if !isRedacted { json += Array(#","redacted":false"#.utf8) }
         let digits = String(hash, radix: 16)
         json += Array(#","hash":""#.utf8) + Array(repeating: 48, count: 16 - digits.utf8.count) + Array(digits.utf8)

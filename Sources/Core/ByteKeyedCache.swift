@@ -47,6 +47,24 @@ public final class ByteKeyedCache<Value: AnyObject> {
         return nil
     }
 
+    /// Forgets `key`.
+    public func remove(_ key: UnsafeRawBufferPointer) {
+        let hash = hash(key)
+        var position = Int(truncatingIfNeeded: hash) & (table.count - 1)
+        while table[position] != 0 {
+            let index = Int(table[position]) - 1
+            if entries[index].hash == hash, matches(entries[index].key, key) { return forget(index) }
+            position = (position + 1) & (table.count - 1)
+        }
+    }
+
+    private func forget(_ index: Int) {
+        used -= entries[index].key.count + Self.overhead
+        unplace(index)
+        entries[index] = Entry(hash: 0, key: [], value: nil, isRecent: false)
+        free.append(index)
+    }
+
     /// Keeps `value` for `key`, which is not in the cache yet.
     public func insert(_ key: UnsafeRawBufferPointer, _ value: Value) {
         let cost = key.count + Self.overhead
@@ -85,11 +103,7 @@ public final class ByteKeyedCache<Value: AnyObject> {
                 entries[hand].isRecent = false
                 continue
             }
-            used -= entries[hand].key.count + Self.overhead
-            unplace(hand)
-            entries[hand] = Entry(hash: 0, key: [], value: nil, isRecent: false)
-            free.append(hand)
-            return
+            return forget(hand)
         }
     }
 

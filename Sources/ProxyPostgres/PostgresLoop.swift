@@ -70,6 +70,14 @@ final class PostgresLoop: @unchecked Sendable {
         return made
     }
 
+    /// A statement no longer fits its tables: who prepares the text anew gets a new statement, as without the proxy.
+    func retire(_ statement: PreparedStatement) {
+        statement.body.withUnsafeBytes { body in
+            let cache = preparedCache(statement.parsing.identity)
+            if cache.find(body) === statement { cache.remove(body) }
+        }
+    }
+
     @inline(__always)
     private func preparedCache(_ identity: UInt64) -> ByteKeyedCache<PreparedStatement> {
         identity == lastIdentity ? lastPrepared : otherPreparedCache(identity)

@@ -23,6 +23,7 @@ extension PostgresSession {
             throw .unexpectedMessage(type: 0)
         }
         if server.tracker.hasFollowUp { takeFollowUps(server) }
+        if let statement = flight.statement, flight.kind == .query || flight.kind == .execute { recordIntent(statement) }
     }
 
     // MARK: Simple query

@@ -135,11 +135,14 @@ extension PostgresSession {
     }
 
     /// Announces a request that is forwarded only once the announcement is on disk.
+    @inline(__always)
     func recordIntent(_ info: StatementInfo) {
         guard context.service.auditOptions.durability == .beforeForward, let audit = context.audit else { return }
-        record.heldRequest = audit.recordIntent(
-            session: record.audit, text: info.auditText(0), kind: info.auditKind(0), verdict: .allowed,
-            startedAt: loop.wallNs)
+        for position in 0..<info.count {
+            record.heldRequest = audit.recordIntent(
+                session: record.audit, text: info.auditText(position), kind: info.auditKind(position), verdict: .allowed,
+                startedAt: loop.wallNs)
+        }
     }
 
     // MARK: Control

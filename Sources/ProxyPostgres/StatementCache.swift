@@ -68,7 +68,8 @@ final class StatementCache {
         return redacted.withUnsafeBytes { bytes in
             if let known = shapes.find(bytes) { return known }
             let recorded = AuditStatementText(
-                bytes, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8)
+                bytes, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8,
+                isCut: isCut(bytes, audit.textLimit))
             let info = StatementInfo(summary: summary, auditTexts: [recorded])
             shapes.insert(bytes, info)
             return info
@@ -101,8 +102,15 @@ final class StatementCache {
             return AuditStatementText(text, isRedacted: false, hash: summary.shapeHash, limit: audit.textLimit)
         }
         return RedactedText.make(text, lexing, limit: audit.textLimit).withUnsafeBytes {
-            AuditStatementText($0, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8)
+            AuditStatementText(
+                $0, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8,
+                isCut: isCut($0, audit.textLimit))
         }
+    }
+
+    /// `RedactedText` ends what it has cut at the limit with an ellipsis.
+    private func isCut(_ redacted: UnsafeRawBufferPointer, _ limit: Int) -> Bool {
+        redacted.count >= limit && redacted.suffix(3).elementsEqual("…".utf8)
     }
 }
 

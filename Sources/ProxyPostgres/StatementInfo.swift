@@ -27,6 +27,9 @@ final class StatementInfo {
         }
     }
 
+    /// Statements that are recorded one by one.
+    var count: Int { parts.count }
+
     func auditText(_ position: Int) -> AuditStatementText { parts[min(position, parts.count - 1)].auditText }
 
     func kind(_ position: Int) -> StatementKind { parts[min(position, parts.count - 1)].kind }
