@@ -154,7 +154,10 @@ extension PostgresSession {
     /// The timer wakes the session at the earliest deadline; which one passed is found out here.
     func checkDeadlines() {
         let now = loop.nowNs
-        guard phase == .open, let timer, !timer.isArmed else { return }
+        guard let timer, !timer.isArmed else { return }
+        // The one that fired may have been set before the session began to end.
+        if phase == .finishing { return armTimer() }
+        guard phase == .open else { return }
         if hangUpDeadlineNs > 0, now >= hangUpDeadlineNs { return finish(.clientGone) }
         if queryDeadlineNs > 0, now >= queryDeadlineNs, let server, !server.tracker.isQuiescent {
             queryTimedOut(server)
