@@ -136,7 +136,10 @@ public final class PostgresService: ConnectionHandler, Sendable {
                 let connector = PostgresConnector(target: route.backend, account: box.get(), keys: keys)
                 let login = try await connector.connect(loop: loop)
                 let server = PostgresServer(login: login, target: route.backend, key: key, prepared: route.prepared)
-                server.onIdleDeath = { [weak context] server in context?.idleServerDied(server) }
+                // It may have moved to another loop since.
+                server.onIdleDeath = { [unowned self] server in
+                    self.context(on: server.stream.loop)?.idleServerDied(server)
+                }
                 context?.metrics.add(route.metrics.serversOpened)
                 context?.metrics.observe(route.metrics.connectDuration, nanoseconds: loop.nowNs &- started)
                 return server
