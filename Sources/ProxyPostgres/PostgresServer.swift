@@ -48,6 +48,10 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
     var idleSinceNs: UInt64 = 0
     /// A client has it; what the server says is that client's business.
     private(set) var isLent = false
+    /// The session that has it, where one does.
+    weak var session: PostgresSession?
+    /// Called when the connection is closed.
+    var onClosed: (() -> Void)?
     /// Called once no cancel can hit this connection any more.
     var onCancelsEnded: (() -> Void)?
     /// Told when the server hangs up or breaks the protocol while nobody uses it.
@@ -98,6 +102,8 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
         stream.close()
         input.clear()
         flights.removeAll()
+        onClosed?()
+        onClosed = nil
     }
 
     // MARK: Use

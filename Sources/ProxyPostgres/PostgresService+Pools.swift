@@ -1,4 +1,5 @@
 public import Pooling
+public import Proxy
 
 /// A pool as the process handles it, whatever its connections are. Any thread.
 public protocol ManagedPool: Sendable {
@@ -28,4 +29,7 @@ extension PostgresService {
 
     /// No server connection is open.
     public var arePoolsDrained: Bool { pools.isDrained }
+
+    /// Every server connection that is open.
+    public func serverConnections() async -> [ServerConnectionInfo] { await servers.list() }
 }

@@ -34,6 +34,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let keys = ServerKeyCache()
     let passthrough = PassthroughCache()
     let welcomes = WelcomeCache()
+    let servers = ServerRegistry()
     let tls: TLSMetrics
     let logger: Logger
     /// Counts DDL of all sessions, which may change what `DatabaseSurvey` found.
@@ -136,6 +137,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
                 let connector = PostgresConnector(target: route.backend, account: box.get(), keys: keys)
                 let login = try await connector.connect(loop: loop)
                 let server = PostgresServer(login: login, target: route.backend, key: key, prepared: route.prepared)
+                servers.insert(server)
                 // It may have moved to another loop since.
                 server.onIdleDeath = { [unowned self] server in
                     self.context(on: server.stream.loop)?.idleServerDied(server)

@@ -45,6 +45,7 @@ extension PostgresSession {
     private func begin(_ granted: PostgresServer) {
         server = granted
         granted.lend(to: signal)
+        granted.session = self
         granted.transaction = .idle
         granted.unnamed = granted.unnamed === unnamed ? unnamed : nil
         armTimer()
@@ -63,6 +64,7 @@ extension PostgresSession {
             commands += Array("DISCARD SEQUENCES".utf8)
         }
         let flight = Flight(kind: .settings, startedNs: loop.nowNs)
+        server.unnamed = nil
         commands.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(flight))
         isRestoring = true
@@ -108,6 +110,7 @@ extension PostgresSession {
         guard server.tracker.expect(.query, .swallow, tag: server.flights.append(flight)) == .accepted else {
             return abandon(server)
         }
+        server.unnamed = nil
         QueryMessage.encode("" as StaticString, onto: &server.output)
         _ = flushToServer(server)
     }
@@ -136,6 +139,7 @@ extension PostgresSession {
         survey.began(now: loop.nowNs, epoch: epoch)
         isProbing = true
         isSurveying = true
+        server.unnamed = nil
         DatabaseSurvey.query.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(Flight(kind: .survey, startedNs: loop.nowNs)))
         _ = flushToServer(server)
@@ -168,6 +172,7 @@ extension PostgresSession {
         let command = Array("DISCARD SEQUENCES".utf8)
         if inBatch { return try appendSilently(command, flight, server) }
         try submit(.query, flight, server, .swallow)
+        server.unnamed = nil
         command.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
     }
 
@@ -186,6 +191,7 @@ extension PostgresSession {
         isProbing = true
         settings.beginProbe()
         settings.learnCustomNames(survey.customNames)
+        server.unnamed = nil
         settings.probeQuery.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         let flight = Flight(kind: .probe, startedNs: loop.nowNs)
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(flight))

@@ -52,8 +52,38 @@ extension ServerControl {
         return pools
     }
 
-    /// Connections are not shown one by one: `PostgresService` gives sums only.
-    func servers() async -> [ServerInfo] { [] }
+    func servers() async -> [ServerInfo] {
+        let now = ProcessSetup.realtimeNs
+        let names = Dictionary(await sessions().map { ($0.id, $0.applicationName) }, uniquingKeysWith: { first, _ in first })
+        return await parts.postgres.serverConnections().map { connection in
+            let name = PoolName(connection.pool)
+            var info = ServerInfo(
+                pool: PoolKey(
+                    backend: name?.backend ?? connection.pool.backend, database: connection.pool.database,
+                    identity: connection.pool.identity))
+            info.id = connection.id
+            info.loop = connection.loop
+            info.address = connection.address
+            info.localAddress = connection.localAddress
+            info.pid = connection.processID
+            info.state = Self.state(connection.state)
+            info.connectedNs = now &- connection.ageNs
+            info.requestNs = now &- connection.idleNs
+            info.session = connection.session
+            info.prepared = connection.prepared
+            info.tls = connection.tls
+            info.applicationName = names[connection.session] ?? ""
+            return info
+        }
+    }
+
+    private static func state(_ state: ServerConnectionInfo.State) -> ServerInfo.State {
+        switch state {
+        case .idle: .idle
+        case .active: .active
+        case .beingCancelled: .beingCanceled
+        }
+    }
 
     func pause(database: String?) async throws(ControlError) {
         let places = try await places(of: database)
