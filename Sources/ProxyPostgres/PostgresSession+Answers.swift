@@ -66,7 +66,7 @@ extension PostgresSession {
             return
         }
         exposure.formUnion(statement.exposure)
-        if !statement.summary.isPlain { apply(statement, 0, Flight(), server) }
+        if !statement.summary.isPlain { apply(statement, 0, flight, server) }
     }
 
     private func deallocated(_ name: [UInt8], _ server: PostgresServer) {
@@ -208,6 +208,10 @@ extension PostgresSession {
             isQueryCancelled = false
             syncBytes()
             if !restoredNames.isEmpty { restoredNames.removeAll() }
+            if namesAreInDoubt || parsingIsInDoubt, server.tracker.isQuiescent {
+                namesAreInDoubt = false
+                parsingIsInDoubt = false
+            }
             if status == .idle {
                 if kind != .prepare { context.metrics.add(route.metrics.transactions) }
                 if !portals.isEmpty { portals.removeAll() }

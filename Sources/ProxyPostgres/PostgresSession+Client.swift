@@ -18,6 +18,7 @@ extension PostgresSession {
         if isInputBlocked {
             guard canForward else { return false }
             isInputBlocked = false
+            waitsForReady = false
             _ = takeClientInput()
             return !isInputBlocked
         }
@@ -48,6 +49,7 @@ extension PostgresSession {
         guard lease.phase == .idle, output.count < Self.outputLimit, context.audit?.canAccept ?? true || !isAuditFull
         else { return false }
         guard let server else { return true }
+        if waitsForReady, server.tracker.awaitsReady { return false }
         return server.output.isEmpty && !server.tracker.isFull && !(waitsForQuiet && !server.tracker.isQuiescent)
     }
 

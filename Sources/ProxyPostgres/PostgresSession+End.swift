@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Core
 internal import Credentials
+internal import Inspection
 internal import Pooling
 internal import Proxy
 internal import Sockets
@@ -103,6 +104,8 @@ extension PostgresSession {
             return true
         }
         if server.transaction != .idle {
+            settings.apply(.transaction(.rollback(chain: false)))
+            _ = pins.apply(.transaction(.rollback(chain: false)), statement: nil)
             inject(Array("ROLLBACK".utf8), kind: .other, server)
             return false
         }
@@ -125,6 +128,7 @@ extension PostgresSession {
     }
 
     private func inject(_ commands: [UInt8], kind: Flight.Kind, _ server: PostgresServer) {
+        server.unnamed = nil
         commands.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(Flight(kind: kind)))
         _ = flushToServer(server)

@@ -16,12 +16,14 @@ extension PostgresSession {
         var text = Array(payload)
         if let place, let moved { text.replaceSubrange(place.0, with: Array(String(max(1, moved)).utf8)) }
         if hasNames {
-            for (name, statement) in prepared where statement.number != 0 {
-                text.replaceAll(statement.serverName.dropLast(), with: name)
+            // Several names may stand for one statement: those of the request come first.
+            var names: [([UInt8], PreparedStatement)] = []
+            if let flight, flight.kind != .bind, let statement = flight.prepared, !flight.name.isEmpty {
+                names.append((flight.name, statement))
             }
-            for (name, statement) in flight?.naming?.meant ?? [:] {
-                text.replaceAll(statement.serverName.dropLast(), with: name)
-            }
+            for (name, statement) in flight?.naming?.meant ?? [:] { names.append((name, statement)) }
+            for (name, statement) in prepared where statement.number != 0 { names.append((name, statement)) }
+            for (name, statement) in names { text.replaceAll(statement.serverName.dropLast(), with: name) }
         }
         output.appendHeader(type: BackendMessageType.errorResponse.rawValue, payloadCount: text.count)
         output.append(text)

@@ -17,6 +17,10 @@ extension PostgresSession {
     func submit(
         _ kind: ResponseKind, _ flight: Flight, _ server: PostgresServer, _ disposition: ResponseDisposition = .forward
     ) throws(PostgresWireError) {
+        if let statement = flight.statement, statement.exposure.contains(.parsing), flight.kind != .parse {
+            parsingIsInDoubt = true
+        }
+        if flight.naming != nil || !flight.name.isEmpty && (kind == .parse || kind == .close) { namesAreInDoubt = true }
         let tag = server.flights.append(flight)
         guard server.tracker.expect(kind, disposition, tag: tag) == .accepted else {
             // Only in the middle of a COPY, where PostgreSQL gives up too.
@@ -24,6 +28,16 @@ extension PostgresSession {
         }
         if server.tracker.hasFollowUp { takeFollowUps(server) }
         if let statement = flight.statement, flight.kind == .query || flight.kind == .execute { recordIntent(statement) }
+    }
+
+    /// False while something that `isInDoubt` is not known before the server is ready again: a request before this one,
+    /// in a batch of its own, may fail, and then names and settings are not what they are expected to be.
+    @inline(__always)
+    func isSettled(_ isInDoubt: Bool) -> Bool {
+        guard isInDoubt, let server, server.tracker.awaitsReady else { return true }
+        waitsForReady = true
+        isInputBlocked = true
+        return false
     }
 
     // MARK: Simple query
@@ -36,7 +50,9 @@ extension PostgresSession {
             guard payload.last == 0 else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
             text = UnsafeRawBufferPointer(rebasing: payload.dropLast())
         }
+        guard isSettled(parsingIsInDoubt) else { return false }
         let statement = context.statement(text, isWhole: isWhole, lexing: settings.lexing)
+        if sharesStatements, statement.summary.namesPrepared, !isSettled(namesAreInDoubt) { return false }
         if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
         try guardSequences(statement, server, &cursor, inBatch: false)
@@ -63,6 +79,7 @@ extension PostgresSession {
         let isWhole = payload.count == header.payloadCount
         guard let nameEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
+        guard isSettled(parsingIsInDoubt || nameEnd > 0 && namesAreInDoubt) else { return false }
         // Pinned, it may see other relations than others do.
         let isShared = isWhole && !pins.isPinned
         let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
@@ -134,7 +151,8 @@ extension PostgresSession {
         }
         try submit(.parse, flight, server)
         cutRun(&cursor)
-        appendParse(target, server)
+        // The client's own text: an error in it comes before one about the name.
+        ParseMessage.encode(name: target.serverName.dropLast(), body: shared.body, onto: &server.output)
         cursor.skip(header.frameCount)
     }
 
@@ -169,6 +187,7 @@ extension PostgresSession {
         guard let portalEnd = payload.firstIndex(of: 0),
             let nameEnd = payload[(portalEnd + 1)...].firstIndex(of: 0)
         else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        guard isSettled(parsingIsInDoubt || nameEnd > portalEnd + 1 && namesAreInDoubt) else { return false }
         guard let server = leased(&cursor) else { return false }
         let bound = statement(named: payload[(portalEnd + 1)..<nameEnd])
         if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
@@ -213,6 +232,7 @@ extension PostgresSession {
     func takeDescribe(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
         let message = try DescribeMessage(payload: payload)
+        guard isSettled(message.target == .statement && (parsingIsInDoubt || namesAreInDoubt)) else { return false }
         guard let server = leased(&cursor) else { return false }
         let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
         let flight = Flight(kind: .other, startedNs: loop.nowNs)
@@ -255,6 +275,7 @@ extension PostgresSession {
     func takeClose(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
         let message = try CloseMessage(payload: payload)
+        guard isSettled(message.target == .statement && namesAreInDoubt) else { return false }
         let isShared = sharesStatements && message.target == .statement && !message.name.isEmpty
         if isShared {
             let known = prepared[Array(payload[message.name])]

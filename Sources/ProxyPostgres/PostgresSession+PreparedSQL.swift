@@ -115,11 +115,34 @@ extension PostgresSession {
             return
         }
         guard let target = naming.made[name.bytes] ?? prepared[name.bytes], target.number != 0 else { return }
-        if naming.made[name.bytes] == nil { naming.needed.append(target) }
         naming.meant[name.bytes] = target
+        if target.source == .naming, verb == "execute" {
+            let resolved = resolve(target, naming)
+            naming.edits.append(Naming.Edit(range: range, name: Array(resolved.serverName.dropLast())))
+            return
+        }
+        if naming.made[name.bytes] == nil { naming.needed.append(target) }
         var ahead = lexer
         naming.executesOnly = verb == "execute" && info.summary.statements.count == 1 && ahead.next().kind != .leftParen
         naming.edits.append(Naming.Edit(range: range, name: Array(target.serverName.dropLast())))
+    }
+
+    /// A statement whose own text names others, executed by EXECUTE: for this once, a statement with the server's names.
+    private func resolve(_ statement: PreparedStatement, _ outer: Naming) -> PreparedStatement {
+        let textEnd = statement.body.firstIndex(of: 0) ?? statement.body.count
+        let text = Array(statement.body[..<textEnd])
+        // EXECUTE of itself is the server's to refuse.
+        let isNested = statement.statement.summary.effects.contains { if case .execute = $0 { true } else { false } }
+        let inner = isNested
+            ? Naming() : text.withUnsafeBytes { naming(of: $0, statement.statement, statement.parsing.lexing) }
+        let renamed = text.withUnsafeBytes { inner.apply(to: $0) }
+        let resolved = PreparedStatement(
+            number: context.makeNumber(), source: .parse, body: renamed + statement.body[textEnd...],
+            statement: statement.statement, parsing: statement.parsing)
+        outer.needed += inner.needed + [resolved]
+        outer.made.merge(inner.made) { own, _ in own }
+        for (name, meant) in inner.meant where outer.meant[name] == nil { outer.meant[name] = meant }
+        return resolved
     }
 
     // MARK: Ahead of the client's own

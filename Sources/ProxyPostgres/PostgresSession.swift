@@ -58,6 +58,11 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var portals: [[UInt8]: BoundPortal] = [:]
     /// Names of statements, and with a zero byte before them of portals, that were put back after an error.
     var restoredNames: Set<[UInt8]> = []
+    /// Requests on their way may yet change names of statements, or settings that texts are read under.
+    var namesAreInDoubt = false
+    var parsingIsInDoubt = false
+    /// The request at the front of the input depends on that.
+    var waitsForReady = false
     /// What code may be hidden in the database, and what this lease did to run it since the connection was last proven
     /// clean.
     let survey: DatabaseSurvey

@@ -130,6 +130,8 @@ struct StatementExposure: OptionSet, Hashable {
     static let sequences = StatementExposure(rawValue: 8)
     /// Asks for such a value, or may do so out of sight.
     static let asksSequences = StatementExposure(rawValue: 16)
+    /// May change how texts after it are read.
+    static let parsing = StatementExposure(rawValue: 32)
     static let all: StatementExposure = [.reads, .writes]
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -152,6 +154,8 @@ struct StatementExposure: OptionSet, Hashable {
             for effect in statement.effects {
                 switch effect {
                 case .sequence(.nextval), .sequence(.setval): insert(.sequences)
+                case .setting(let setting): if ParseSettings.depends(on: setting) { insert(.parsing) }
+                case .discard(.all): insert(.parsing)
                 case .opaque(.doBlock): formUnion([.defines, .sequences, .asksSequences])
                 case .opaque: formUnion([.sequences, .reads, .writes])
                 default: break

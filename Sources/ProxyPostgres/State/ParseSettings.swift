@@ -31,6 +31,15 @@ struct ParseSettings {
         identity = UInt64(bitPattern: Int64(wider.finalize()))
     }
 
+    /// Whether the effect changes what texts mean.
+    static func depends(on effect: SettingEffect) -> Bool {
+        switch effect {
+        case .set(let name, _, _), .reset(let name, _): name == "search_path" || names.contains(name)
+        case .resetAll: true
+        case .transactionModes: false
+        }
+    }
+
     /// The SQL that turns settings `from` into these to the end of the transaction.
     func commands(from: ParseSettings) -> [UInt8] {
         var text = SQLText("SELECT ").bytes

@@ -96,6 +96,15 @@ public struct ResponseTracker: ~Copyable {
     /// refused.
     public var needsProbe: Bool { spareReady > 0 && !isProbing && !isSkipping }
 
+    /// A ReadyForQuery is still to come for a request that was sent. O(n).
+    public var awaitsReady: Bool {
+        for index in 0..<count {
+            let kind = entry(index).kind
+            if kind == .sync || kind == .query || kind == .functionCall { return true }
+        }
+        return false
+    }
+
     /// An error was sent to the client and the server ignores everything up to the client's next Sync.
     public var isSkippingToSync: Bool { isSkipping }
 
