@@ -16,7 +16,7 @@ public struct ConnectionLimitSettings: Sendable, Equatable {
 
 /// Which limit a connection ran into.
 public enum ConnectionRefusal: Error, Sendable, Equatable {
-    case total, address, unauthenticated, unauthenticatedAddress, user
+    case total, listener, address, unauthenticated, unauthenticatedAddress, user
 }
 
 /// Exact counts of the client connections of the process. Taken at accept, login and close, never per statement.
@@ -31,6 +31,7 @@ public final class ConnectionLimits: Sendable {
         var all = Count()
         var addresses: [IPAddress: Count] = [:]
         var users: [String: Int] = [:]
+        var listeners: [String: Int] = [:]
     }
 
     private let state: Mutex<State>
@@ -46,10 +47,21 @@ public final class ConnectionLimits: Sendable {
     }
 
     /// Counts a connection that was accepted.
-    /// - Parameter address: nil for a Unix socket, which has no limit per address.
-    public func admit(_ address: IPAddress?) throws(ConnectionRefusal) -> ConnectionPermit {
-        let key = try state.withLock { state throws(ConnectionRefusal) in try state.admit(address) }
-        return ConnectionPermit(limits: self, address: key)
+    /// - Parameters:
+    ///   - address: nil for a Unix socket, which has no limit per address.
+    ///   - listener: where it was accepted.
+    ///   - maximum: connections the listener may have; 0 for no limit.
+    public func admit(
+        _ address: IPAddress?, listener: String = "", maximum: Int = 0
+    ) throws(ConnectionRefusal) -> ConnectionPermit {
+        let key = try state.withLock { state throws(ConnectionRefusal) in
+            let open = state.listeners[listener, default: 0]
+            guard maximum == 0 || open < maximum else { throw .listener }
+            let key = try state.admit(address)
+            state.listeners[listener] = open + 1
+            return key
+        }
+        return ConnectionPermit(limits: self, address: key, listener: listener)
     }
 
     fileprivate func authenticate(
@@ -64,8 +76,11 @@ public final class ConnectionLimits: Sendable {
         }
     }
 
-    fileprivate func release(_ address: IPAddress?, _ user: String?) {
-        state.withLock { $0.release(address, user) }
+    fileprivate func release(_ address: IPAddress?, _ listener: String, _ user: String?) {
+        state.withLock { state in
+            state.release(address, user)
+            if let open = state.listeners[listener] { state.listeners[listener] = open > 1 ? open - 1 : nil }
+        }
     }
 }
 
@@ -102,11 +117,13 @@ extension ConnectionLimits.State {
 public struct ConnectionPermit: ~Copyable, Sendable {
     private let limits: ConnectionLimits
     private let address: IPAddress?
+    private let listener: String
     private var user: String?
 
-    fileprivate init(limits: ConnectionLimits, address: IPAddress?) {
+    fileprivate init(limits: ConnectionLimits, address: IPAddress?, listener: String) {
         self.limits = limits
         self.address = address
+        self.listener = listener
     }
 
     /// Counts the connection as one of `user`'s from now on.
@@ -117,7 +134,7 @@ public struct ConnectionPermit: ~Copyable, Sendable {
         self.user = user
     }
 
-    deinit { limits.release(address, user) }
+    deinit { limits.release(address, listener, user) }
 }
 
 extension IPAddress {

@@ -1,4 +1,5 @@
 public import Sockets
+internal import Synchronization
 
 /// What connections must have in common to be lent to the same clients.
 public struct PoolKey: Hashable, Sendable {
@@ -71,6 +72,15 @@ public final class Pool<Connection: PooledConnection>: Sendable {
     public func reconfigure(_ settings: PoolSettings) {
         ledger.resize(size: settings.size, reserve: settings.reserve)
         onEach { $0.reconfigure(settings) }
+    }
+
+    /// Closes one idle connection, soon. False when there seems to be none.
+    public func shed() -> Bool {
+        guard let index = shards.indices.first(where: { ledger.beacons[$0].idle.load(ordering: .relaxed) > 0 }) else {
+            return false
+        }
+        shards[index].post { $0.shed() }
+        return true
     }
 
     /// Hooks the wait-time histogram in: `observe` runs on the loop, given the loop's index and nanoseconds.

@@ -7,6 +7,8 @@ public struct PoolConnectError: Error, Sendable, Equatable {
         case unreachable
         /// No answer within the connect timeout.
         case timedOut
+        /// The server has all the connections it may have; one comes free, so clients go on waiting.
+        case full
         /// The pool gave up waiting: it is closing.
         case cancelled
     }

@@ -70,12 +70,19 @@ extension PoolMachine {
 
     /// Connections, process-wide, that are to be kept open although nobody waits.
     func floor(now: UInt64) -> Int {
-        guard phase == .running, now >= retryAt else { return 0 }
+        guard phase == .running, now >= retryAt, !isCrowded else { return 0 }
         let recently = settings.lifetime == 0 || lastRequestAt &+ settings.lifetime >= now
         return lastRequestAt != 0 && recently ? settings.warmUp : settings.minSize
     }
 
     // MARK: Connecting fails
+
+    /// No attempt was made: the server has all the connections it may have.
+    mutating func openDeferred(slot: Int, now: UInt64) {
+        gone(slot: slot)
+        isCrowded = true
+        retryAt = now &+ settings.retryFirst
+    }
 
     /// - Parameter isHopeless: no connection is open in any shard.
     mutating func openFailed(slot: Int, rejected isRejected: Bool, isHopeless: Bool, now: UInt64) -> FailureAction {

@@ -70,6 +70,8 @@ struct PoolMachine: ~Copyable {
     var epoch: UInt32 = 0
     var failures = 0
     var rejected = false
+    /// The server had all its connections: none is opened ahead of need until one could be opened.
+    var isCrowded = false
     var retryAt: UInt64 = 0
     var lastRequestAt: UInt64 = 0
     var lastReserveAt: UInt64 = 0
@@ -197,6 +199,7 @@ struct PoolMachine: ~Copyable {
         slots[slot].state = .leased
         failures = 0
         rejected = false
+        isCrowded = false
         retryAt = 0
         bindLife(slot: slot, now: now)
     }

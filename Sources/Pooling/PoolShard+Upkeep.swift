@@ -57,6 +57,13 @@ extension PoolShard {
         while machine.held < part, ledger.acquire(.upTo(floor)) { open() }
     }
 
+    /// Closes the connection that has been idle longest: somebody else needs its place.
+    func shed() {
+        guard machine.waiters.isEmpty, let slot = machine.spare() else { return }
+        discard(slot, .surplus)
+        armTimer(now: loop.nowNs)
+    }
+
     // MARK: Warming up
 
     /// First use: every shard opens its part ahead of need.

@@ -166,6 +166,12 @@ public actor PoolShard<Connection: PooledConnection> {
         attempts[slot] = nil
         let now = loop.nowNs
         lastError = error
+        if error.kind == .full {
+            machine.openDeferred(slot: slot, now: now)
+            returnPermit()
+            queueChanged()
+            return upkeep(now: now)
+        }
         counts.openFailures &+= 1
         let action = machine.openFailed(
             slot: slot, rejected: error.kind == .rejected, isHopeless: ledger.isHopeless, now: now)

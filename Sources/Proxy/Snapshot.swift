@@ -56,6 +56,8 @@ public final class BackendTarget: Sendable {
     public let password: ClearPassword?
     public let authQuery: AuthQuery?
     public let connectTimeoutNs: UInt64
+    /// Connections in all pools together; 0 is no limit.
+    public let maxConnections: Int
     /// Counts the changes after which pooled connections are no longer right; a reload that changes nothing keeps it.
     public let epoch: UInt64
     public let socketOptions: SocketOptions
@@ -63,7 +65,7 @@ public final class BackendTarget: Sendable {
     public init(
         name: String, host: String, port: UInt16?, tlsMode: TLSMode, tls: TLSContext?, tlsName: String, user: String?,
         password: ClearPassword?, authQuery: AuthQuery?, connectTimeoutNs: UInt64, epoch: UInt64,
-        socketOptions: SocketOptions
+        socketOptions: SocketOptions, maxConnections: Int = 0
     ) {
         self.name = name
         self.host = host
@@ -77,6 +79,7 @@ public final class BackendTarget: Sendable {
         self.connectTimeoutNs = connectTimeoutNs
         self.epoch = epoch
         self.socketOptions = socketOptions
+        self.maxConnections = maxConnections
     }
 }
 

@@ -28,7 +28,8 @@ final class PostgresConnection {
             return nil
         }
         do throws(ConnectionRefusal) {
-            place = try context.service.limits.admit(socket.peer.ipAddress)
+            place = try context.service.limits.admit(
+                socket.peer.ipAddress, listener: rules.name, maximum: rules.maxConnections)
         } catch {
             context.metrics.add(rules.metrics.refused("connection_limit"))
             login.refuse(.tooManyConnections)

@@ -56,6 +56,8 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
     var onCancelsEnded: (() -> Void)?
     /// Told when the server hangs up or breaks the protocol while nobody uses it.
     var onIdleDeath: ((PostgresServer) -> Void)?
+    /// Among the connections to its backend, while it is open.
+    var place: BackendPlace?
     private var idleSignal: Signal?
 
     init(login: ServerLogin, target: BackendTarget, key: PoolKey, prepared: PreparedLimits) {
@@ -100,6 +102,7 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
             _ = stream.write(goodbye.readable)
         }
         stream.close()
+        place = nil
         input.clear()
         flights.removeAll()
         onClosed?()

@@ -33,6 +33,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let auditOptions: AuditOptions
     let keys = ServerKeyCache()
     let passthrough = PassthroughCache()
+    let places = BackendPlaces()
     let welcomes = WelcomeCache()
     let servers = ServerRegistry()
     let tls: TLSMetrics
@@ -127,16 +128,27 @@ public final class PostgresService: ConnectionHandler, Sendable {
         }
     }
 
+    /// - Throws: `full`, after asking the backend's other pools for a connection that nobody uses.
+    private func place(at backend: BackendTarget, for key: PoolKey) throws(PoolConnectError) -> BackendPlace {
+        if let place = places.take(backend.name, maximum: backend.maxConnections) { return place }
+        let others = pools.all.filter { $0.key.backend == key.backend && $0.key != key }
+        for pool in others.sorted(by: { $0.openConnections > $1.openConnections }) where pool.shed() { break }
+        throw PoolConnectError(
+            kind: .full, code: "53300", message: "server \"\(backend.name)\" has as many connections as it may")
+    }
+
     private func connector(
         _ key: PoolKey, _ route: DatabaseRoute, _ box: AccountBox
     ) -> PoolShard<PostgresServer>.Connector {
         { [unowned self] loop throws(PoolConnectError) in
             let started = loop.nowNs
             let context = context(on: loop)
+            let place = try place(at: route.backend, for: key)
             do throws(PoolConnectError) {
                 let connector = PostgresConnector(target: route.backend, account: box.get(), keys: keys)
                 let login = try await connector.connect(loop: loop)
                 let server = PostgresServer(login: login, target: route.backend, key: key, prepared: route.prepared)
+                server.place = place
                 servers.insert(server)
                 // It may have moved to another loop since.
                 server.onIdleDeath = { [unowned self] server in
@@ -174,7 +186,7 @@ extension PoolConnectError {
         switch kind {
         case .rejected: "rejected"
         case .timedOut: "timeout"
-        case .unreachable, .cancelled: "connect"
+        case .unreachable, .cancelled, .full: "connect"
         }
     }
 }

@@ -113,7 +113,8 @@ struct SnapshotBuilder {
             name: backend.name, host: host, port: port, tlsMode: context == nil ? .disable : .init(backend.tls.mode),
             tls: context, tlsName: backend.tlsName, user: backend.user,
             password: backend.password.map { ClearPassword($0.reveal()) }, authQuery: AuthQuery(backend.authQuery),
-            connectTimeoutNs: timeouts.connectNs, epoch: entry.epoch, socketOptions: SocketOptions())
+            connectTimeoutNs: timeouts.connectNs, epoch: entry.epoch, socketOptions: SocketOptions(),
+            maxConnections: backend.maxConnections)
     }
 
     // MARK: Listeners
