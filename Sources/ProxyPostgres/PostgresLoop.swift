@@ -119,7 +119,11 @@ final class PostgresLoop: @unchecked Sendable {
         if shards[key] === shard { shards[key] = nil }
     }
 
-    func idleServerDied(_ server: PostgresServer) { shards[server.key]?.connectionDied(server) }
+    func idleServerDied(_ server: PostgresServer) {
+        // A loop may have warmed it up that has had no session of the pool yet.
+        let shard = shards[server.key] ?? service.pools.existing(server.key)?.shard(on: loop)
+        shard?.connectionDied(server)
+    }
 
     var allShards: [(PoolKey, PoolShard<PostgresServer>)] { shards.map { ($0.key, $0.value) } }
 
