@@ -48,6 +48,19 @@ import Testing
         _ = consume third
     }
 
+    @Test func aListenerHasItsOwnLimit() throws {
+        let limits = Self.limits { $0.total = 3 }
+        let first = try limits.admit(nil, listener: "public", maximum: 1)
+        #expect(throws: ConnectionRefusal.listener) { _ = try limits.admit(nil, listener: "public", maximum: 1) }
+        let second = try limits.admit(nil, listener: "inside")
+        #expect(limits.counts.open == 2)
+        _ = consume first
+        let third = try limits.admit(nil, listener: "public", maximum: 1)
+        _ = consume second
+        _ = consume third
+        #expect(limits.counts.open == 0)
+    }
+
     @Test func loginMovesTheConnectionToItsUser() throws {
         let limits = Self.limits {
             $0.unauthenticated = 2
