@@ -134,7 +134,7 @@ def test_nothing_is_sent_twice(start, fault: FaultProxy, postgres: PostgresServe
 
 
 def test_idle_connection_that_died_is_not_the_clients_problem(start, fault: FaultProxy) -> None:
-    proxy = start(ArticDBM(fault.address, timeouts=TIMEOUTS).pool(size=2))
+    proxy = start(ArticDBM(fault.address, timeouts=TIMEOUTS).pool(size=2, warmup=0))
     with proxy.session() as peer:
         peer.rows("SELECT 1")
         links = fault.links
