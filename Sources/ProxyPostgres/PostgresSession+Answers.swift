@@ -124,7 +124,14 @@ extension PostgresSession {
                 "server connection refused the session's state",
                 metadata: ["backend": "\(route.backend.name)", "sqlstate": "\(NoticeFields.state(payload: payload)?.description ?? "")"])
             server.markBroken()
-        case .bind: putBackPortal(flight.name, flight.previousPortal)
+        case .bind:
+            putBackPortal(flight.name, flight.previousPortal)
+            // «cached plan must not change result type»
+            if let shared = flight.prepared, shared.source == .parse, shared.number != 0,
+                NoticeFields.state(payload: payload) == .featureNotSupported
+            {
+                context.retire(shared)
+            }
         case .cleanUp: server.markBroken()
         case .other, .close, .sync: break
         }

@@ -214,6 +214,7 @@ extension PostgresSession {
     func kill() { fail(.killed) }
 
     func drain() {
+        takeWhatIsThere()
         isDraining = true
         endIfDrained()
     }
@@ -230,15 +231,19 @@ extension PostgresSession {
         return server.transaction == .idle && server.tracker.isQuiescent && streaming == 0
     }
 
+    /// Reads what the client sent before this moment and may lie in the socket still: an order from elsewhere is meant
+    /// to come after it.
+    private func takeWhatIsThere() {
+        guard phase == .open, client.isOpen else { return }
+        client.channel.isReadable = true
+        pump()
+        signal.notify()
+    }
+
     /// A CancelRequest with this session's number came in, on any loop.
     func cancel(key: [UInt8]) -> Bool {
         guard constantTimeEquals(key, login.cancelKey) else { return false }
-        // What was sent before the request may lie unread in the socket: it is what the client means.
-        if client.isOpen {
-            client.channel.isReadable = true
-            pump()
-            signal.notify()
-        }
+        takeWhatIsThere()
         if lease.phase == .queued {
             shard.cancel(lease)
             cancelWhileQueued()
