@@ -87,6 +87,8 @@ struct FlightQueue {
         }
     }
 
+    var first: Flight? { count > 0 ? ring[head] : nil }
+
     mutating func popFirst() -> Flight? {
         guard count > 0 else { return nil }
         let first = ring[head]

@@ -5,8 +5,8 @@ internal import WirePostgres
 
 // Errors that speak of what the client never wrote: shared names of statements, and places in texts with such names.
 extension PostgresSession {
-    /// Writes the error anew if anything in it must be the client's. False: it may go as it is.
-    func rewriteError(_ payload: UnsafeRawBufferPointer, _ flight: Flight?) -> Bool {
+    /// Writes the error or notice anew if anything in it must be the client's. False: it may go as it is.
+    func rewriteNotice(_ payload: UnsafeRawBufferPointer, _ type: BackendMessageType, _ flight: Flight?) -> Bool {
         let hasNames = payload.contains(PreparedStatement.namePrefix.utf8)
         let place = NoticeFields.find(.position, payload: payload).flatMap { range in
             Int(String(decoding: payload[range], as: UTF8.self)).map { (range, $0) }
@@ -25,7 +25,7 @@ extension PostgresSession {
             for (name, statement) in prepared where statement.number != 0 { names.append((name, statement)) }
             for (name, statement) in names { text.replaceAll(statement.serverName.dropLast(), with: name) }
         }
-        output.appendHeader(type: BackendMessageType.errorResponse.rawValue, payloadCount: text.count)
+        output.appendHeader(type: type.rawValue, payloadCount: text.count)
         output.append(text)
         return true
     }

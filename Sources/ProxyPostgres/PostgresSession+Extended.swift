@@ -378,6 +378,7 @@ extension PostgresSession {
     func ensurePrepared(
         _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) {
+        guard TrackedFeature.prepared.isOn else { return }
         if server.prepared.touch(statement.number) { return context.metrics.add(route.metrics.preparedHits) }
         context.metrics.add(route.metrics.preparedMisses)
         try makeRoom(for: statement, server, &cursor)
@@ -395,7 +396,7 @@ extension PostgresSession {
     private func ensureUnnamed(
         _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) {
-        guard server.unnamed !== statement else { return }
+        guard server.unnamed !== statement, TrackedFeature.unnamed.isOn else { return }
         server.unnamed = statement
         cutRun(&cursor)
         let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)

@@ -73,7 +73,7 @@ extension PostgresSession {
 
     /// Tells the client where this server's reported values differ from those of the one before.
     func adoptParameters(_ server: PostgresServer) {
-        guard server.parameters.fingerprint != reported.fingerprint else { return }
+        guard server.parameters.fingerprint != reported.fingerprint, TrackedFeature.parameters.isOn else { return }
         for entry in server.parameters.changes(from: reported) {
             ParameterStatus.encode(name: entry.name, value: entry.value, onto: &output)
         }
@@ -125,6 +125,7 @@ extension PostgresSession {
             return true
         }
         // What is hidden may as well wait until the connection is to go back.
+        guard TrackedFeature.probe.isOn else { return false }
         guard needsProbe || !pins.isPinned && survey.mustProbe(exposure, epoch: epoch) else { return false }
         probe(server)
         return true
@@ -154,7 +155,7 @@ extension PostgresSession {
 
     /// `currval` and `lastval` could give another client's values.
     private func holdsOthersSequences(_ server: PostgresServer) -> Bool {
-        server.sequenceUser != 0 && server.sequenceUser != id
+        server.sequenceUser != 0 && server.sequenceUser != id && TrackedFeature.sequences.isOn
     }
 
     /// Before a statement that uses a sequence's value in sight: makes the server forget those of others. What is used out

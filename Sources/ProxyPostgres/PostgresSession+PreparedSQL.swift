@@ -159,7 +159,7 @@ extension PostgresSession {
         of statement: PreparedStatement, _ server: PostgresServer, _ body: () throws(PostgresWireError) -> Void
     ) throws(PostgresWireError) {
         let (then, now) = (statement.parsing, settings.parsing)
-        guard then.fingerprint != now.fingerprint else { return try body() }
+        guard then.fingerprint != now.fingerprint, TrackedFeature.meanings.isOn else { return try body() }
         try appendSilently(then.commands(from: now), Flight(kind: .prepare, startedNs: loop.nowNs), server)
         try body()
         try appendSilently(now.commands(from: then), Flight(kind: .prepare, startedNs: loop.nowNs), server)

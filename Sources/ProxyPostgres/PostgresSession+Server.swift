@@ -129,7 +129,14 @@ extension PostgresSession {
             failed(action, payload, server)
             if forwards, sharesStatements, server.streaming == 0 {
                 cutRun(&cursor, server)
-                forwards = !rewriteError(payload, action.step == .failed ? flight : nil)
+                forwards = !rewriteNotice(payload, .errorResponse, action.step == .failed ? flight : nil)
+            }
+        case .noticeResponse:
+            // A warning about a text whose names were changed.
+            let flight = server.flights.first
+            if forwards, sharesStatements, server.streaming == 0, flight?.naming != nil {
+                cutRun(&cursor, server)
+                forwards = !rewriteNotice(payload, .noticeResponse, flight)
             }
         case .readyForQuery:
             becameReady(action, server)
@@ -152,7 +159,7 @@ extension PostgresSession {
         let value = payload.slice(status.value).text
         server.parameters.set(name, value)
         // While the client's own settings are restored, it knows them already.
-        guard !isRestoring, isClients else { return false }
+        guard !isRestoring, isClients, TrackedFeature.parameters.isOn else { return false }
         settings.reported(name, value)
         guard reported[name] != value else { return false }
         reported.set(name, value)

@@ -34,7 +34,8 @@ final class DatabaseSurvey {
     /// Whether a transaction that did `exposure` must be probed.
     @inline(__always)
     func mustProbe(_ exposure: StatementExposure, epoch: UInt64) -> Bool {
-        self.epoch == epoch ? !hidden.isDisjoint(with: exposure) : !exposure.isDisjoint(with: .all)
+        guard TrackedFeature.hidden.isOn else { return false }
+        return self.epoch == epoch ? !hidden.isDisjoint(with: exposure) : !exposure.isDisjoint(with: .all)
     }
 
     /// The survey is under way: nobody else begins one.

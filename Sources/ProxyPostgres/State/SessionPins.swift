@@ -13,6 +13,16 @@ struct SessionPins {
         static let load = "load"
         static let temporaryObject = "temporary_object"
         static let opaque = "opaque"
+
+        static func isTracked(_ reason: String) -> Bool {
+            switch reason {
+            case advisoryLock: TrackedFeature.advisory.isOn
+            case cursor: TrackedFeature.cursors.isOn
+            case listen: TrackedFeature.listen.isOn
+            case temporaryObject: TrackedFeature.temporary.isOn
+            default: true
+            }
+        }
     }
 
     struct Pin: Equatable {
@@ -101,7 +111,7 @@ struct SessionPins {
         endsWithTransaction: Bool = false
     ) -> String? {
         let isKnown = pins.contains { $0.reason == reason && $0.name == name }
-        if isKnown { return nil }
+        if isKnown || !Reason.isTracked(reason) { return nil }
         let pin = Pin(
             reason: reason, name: name, statement: statement?.summary.shapeHash ?? 0, sinceNs: nowNs,
             endsWithTransaction: endsWithTransaction)
@@ -115,6 +125,7 @@ struct SessionPins {
     ) -> String? {
         switch effect {
         case .acquire:
+            guard Reason.isTracked(Reason.advisoryLock) else { return nil }
             let isKnown = pins.contains { $0.reason == Reason.advisoryLock }
             // `pg_try_advisory_lock` may not have got it, a query may have locked none.
             wantsProbe = true
@@ -152,6 +163,7 @@ struct SessionPins {
         held += found.channels.map { (Reason.listen, $0) }
         held += found.holdCursors.map { (Reason.cursor, $0) }
         if found.advisoryLocks > 0 { held.append((Reason.advisoryLock, "")) }
+        held.removeAll { !Reason.isTracked($0.0) }
         let known = pins
         let seen = [Reason.temporaryObject, Reason.listen, Reason.cursor, Reason.advisoryLock]
         var now = known.filter { pin in !seen.contains(pin.reason) }

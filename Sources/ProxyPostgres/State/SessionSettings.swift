@@ -66,7 +66,7 @@ struct SessionSettings {
     mutating func apply(_ effect: SessionEffect) {
         switch effect {
         case .transaction(let transaction): state.apply(transaction)
-        case .setting(let setting):
+        case .setting(let setting) where TrackedFeature.settings.isOn:
             let defaults = Defaults(startup: startup, role: defaultRole)
             state.change { defaults.apply(setting, &$0) }
         case .discard(.all):

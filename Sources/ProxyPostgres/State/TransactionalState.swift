@@ -47,6 +47,8 @@ struct TransactionalState<Value: TransactionalValue> {
         case .commit(let chain): end(commits: !hasFailed, chain: chain)
         case .rollback(let chain): end(commits: false, chain: chain)
         case .prepareTransaction: end(commits: !hasFailed, chain: false)
+        case .savepoint where !TrackedFeature.savepoints.isOn, .release where !TrackedFeature.savepoints.isOn: break
+        case .rollbackTo where !TrackedFeature.savepoints.isOn: break
         case .savepoint(let name): savepoints.append((name, value))
         case .release(let name):
             if let index = savepoints.lastIndex(where: { $0.name == name }) { savepoints.removeSubrange(index...) }
