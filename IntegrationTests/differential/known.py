@@ -11,10 +11,13 @@ Masked values: no two server sessions agree on them, so programs avoid them wher
 Known differences:
 - `currval`: in transaction pooling `currval` and `lastval` outside the transaction that called `nextval` may give
   error 55000 instead of the value. They never give another client's value.
+- `aborted`: in an aborted transaction a Bind with a wrong number of values may give error 25P02 instead of 08P01, when
+  the statement would first have to be prepared on the connection that the transaction has.
 
 Never asked for by programs, because the answer is another by nature:
 - process ids, transaction ids, times, `pg_stat_*`, `pg_locks` of other sessions;
 - `pg_prepared_statements`, which shows the server's statements under names of their own;
+- PREPARE inside a function or DO block under a name that the client uses itself;
 - whether a custom parameter that was never set is unknown or empty: PostgreSQL itself makes it empty for the rest of
   the server session once it has been set and reset, so programs read it by `nullif(current_setting(…, true), '')`.
 """
@@ -31,7 +34,7 @@ _HIDDEN_FIELDS = frozenset("FLR")
 _TEMP_SCHEMA = re.compile(r"pg_(toast_)?temp_\d+")
 
 # The SQLSTATE each known difference may show instead of the direct answer.
-TOLERATED = {"currval": "55000"}
+TOLERATED = {"currval": "55000", "aborted": "25P02"}
 
 
 def normal(answer: Answer) -> list[tuple[str, object]]:
@@ -62,4 +65,8 @@ def is_tolerated(difference: str, direct: list, proxied: list) -> bool:
     """Whether two different answers are the named known difference."""
     state = TOLERATED.get(difference)
     errors = [dict(body) for kind, body in proxied if kind == "E"]
-    return state is not None and [error["C"] for error in errors] == [state] and len(direct) > 1
+    if state is None or [error["C"] for error in errors] != [state]:
+        return False
+    if difference == "aborted":
+        return [dict(body)["C"] for kind, body in direct if kind == "E"] == ["08P01"]
+    return len(direct) > 1

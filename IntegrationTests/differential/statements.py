@@ -102,7 +102,8 @@ def bind_and_execute(draw: Draw) -> Step:
     shown = [draw.pick(values)] if values else []
     data = bind(portal, name, *(value.encode() for value in shown), result_format=draw.pick((0, 0, 1)))
     data += (describe("P", portal) if draw.chance(0.5) else b"") + execute(portal, limit)
-    return Step(draw.client, f"Bind '{name}' as '{portal}' {shown}; Execute {limit}; Sync", data + SYNC)
+    label = f"Bind '{name}' as '{portal}' {shown}; Execute {limit}; Sync"
+    return Step(draw.client, label, data + SYNC, tolerates="aborted" if draw.status == b"E" else "")
 
 
 @feature("protocol", 7)
