@@ -1,5 +1,6 @@
 public import Pooling
 public import Proxy
+internal import Synchronization
 
 /// A pool as the process handles it, whatever its connections are. Any thread.
 public protocol ManagedPool: Sendable {
@@ -17,12 +18,31 @@ public protocol ManagedPool: Sendable {
 
 extension Pool: ManagedPool {}
 
+/// A pool of one connection that can't be opened again: a reload does not concern it.
+private struct RelayedPool: ManagedPool {
+    let pool: Pool<PostgresServer>
+
+    var key: PoolKey { pool.key }
+    var openConnections: Int { pool.openConnections }
+
+    func statistics() async -> PoolStatistics { await pool.statistics() }
+    func reconfigure(_ settings: PoolSettings) {}
+    func retireAll() { pool.retireAll() }
+    func pause() { pool.pause() }
+    func resume() { pool.resume() }
+    func shutDown() { pool.shutDown() }
+}
+
 extension PostgresService {
     /// Sorted by backend, database, identity. `key.backend` is the backend's name, `#`, and the epoch of its target.
-    public var managedPools: [any ManagedPool] { pools.all }
+    public var managedPools: [any ManagedPool] {
+        let relayed = accounts.withLock { accounts in Set(accounts.filter { $0.value.get().isRelayed }.keys) }
+        return pools.all.map { relayed.contains($0.key) ? RelayedPool(pool: $0) : $0 }
+    }
 
     /// Takes a pool that no session uses any more out of the process.
     public func removePool(_ key: PoolKey) {
+        accounts.withLock { accounts in accounts[key] = nil }
         guard let pool = pools.remove(key) else { return }
         forgetShards(of: pool)
     }

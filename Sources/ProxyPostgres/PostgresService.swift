@@ -42,7 +42,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let definitions = Atomic<UInt64>(0)
     private let runtimes: [LoopRuntime]
     private let loops: [PostgresLoopBox]
-    private let accounts = Mutex<[PoolKey: AccountBox]>([:])
+    let accounts = Mutex<[PoolKey: AccountBox]>([:])
 
     public init(
         runtimes: [LoopRuntime], limits: ConnectionLimits, throttle: LoginThrottle, rates: RateLimiter,
