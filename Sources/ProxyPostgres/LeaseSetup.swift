@@ -54,7 +54,9 @@ struct LeaseSetup {
                 let (type, payload) = try await message(server)
                 switch type {
                 case .parameterStatus:
-                    guard let status = try? payload.withUnsafeBytes({ try ParameterStatus(payload: $0) }) else { continue }
+                    guard let status = try? payload.withUnsafeBytes({ try ParameterStatus(payload: $0) }) else {
+                        continue
+                    }
                     server.parameters.set(payload.text(status.name), payload.text(status.value))
                 case .errorResponse:
                     throw .refused(payload.withUnsafeBytes { message(in: $0) })
@@ -81,7 +83,9 @@ struct LeaseSetup {
     }
 
     private func message(in payload: UnsafeRawBufferPointer) -> String {
-        guard let range = NoticeFields.find(.message, payload: payload) else { return "a startup parameter was refused" }
+        guard let range = NoticeFields.find(.message, payload: payload) else {
+            return "a startup parameter was refused"
+        }
         return String(decoding: payload[range], as: UTF8.self)
     }
 

@@ -72,7 +72,10 @@ struct ServerAccount: Sendable {
 
     /// The identity part of a pool's key.
     var identity: String {
-        let own = if case .relayed(let login) = secret { "|\(UInt(bitPattern: ObjectIdentifier(login).hashValue))" } else { "" }
+        let own =
+            if case .relayed(let login) = secret { "|\(UInt(bitPattern: ObjectIdentifier(login).hashValue))" } else {
+                ""
+            }
         return "\(user)|\(role ?? "")|\(replication ?? "")\(own)"
     }
 
@@ -174,7 +177,8 @@ struct PostgresConnector {
     private func describe(_ end: LoginStream.End) -> PoolConnectError {
         switch end {
         case .closed:
-            PoolConnectError(kind: .unreachable, message: "server \"\(target.name)\" closed the connection during login")
+            PoolConnectError(
+                kind: .unreachable, message: "server \"\(target.name)\" closed the connection during login")
         case .timedOut:
             PoolConnectError(kind: .timedOut, message: "login at server \"\(target.name)\" timed out")
         case .wire(let error):
@@ -279,7 +283,8 @@ struct PostgresConnector {
     /// In clear only where nobody on the way can read it.
     private func clearPassword(_ exchange: LoginStream) async throws(LoginStream.End) -> [UInt8] {
         guard exchange.stream.isEncrypted || target.port == nil || target.tlsMode == .disable else {
-            throw .refused(PoolConnectError(kind: .rejected, message: "the server asks for a clear password without TLS"))
+            throw .refused(
+                PoolConnectError(kind: .rejected, message: "the server asks for a clear password without TLS"))
         }
         switch account.secret {
         case .password(let password): return password.bytes
@@ -302,8 +307,9 @@ struct PostgresConnector {
     }
 
     private var noSecret: LoginStream.End {
-        .refused(PoolConnectError(
-            kind: .rejected, code: "28P01", message: "no fitting secret is known for the account at the server"))
+        .refused(
+            PoolConnectError(
+                kind: .rejected, code: "28P01", message: "no fitting secret is known for the account at the server"))
     }
 
     private func sendPassword(

@@ -17,7 +17,9 @@ struct ProvenLogin {
 extension PostgresLogin {
     /// Runs the exchange of authentication. Users who do not exist get the same questions, at the same cost.
     func authenticate() async throws(Outcome) -> ProvenLogin {
-        if rules.tlsMode.isMandatory, !exchange.stream.isEncrypted, peer.ipAddress != nil { throw .failed(.tlsRequired) }
+        if rules.tlsMode.isMandatory, !exchange.stream.isEncrypted, peer.ipAddress != nil {
+            throw .failed(.tlsRequired)
+        }
         let delay = context.service.throttle.attempt(user: user, address: peer.ipAddress, now: context.loop.nowNs)
         if delay > 0 {
             do throws(LoginStream.End) { try await exchange.pause(delay) } catch { throw outcome(of: error) }
@@ -52,7 +54,8 @@ extension PostgresLogin {
             AuthenticationRequest.encodeCleartextPassword(onto: &exchange.output)
             machine.passwordRequested()
             let password = ClearPassword(try await nextPassword())
-            return ProvenLogin(proof: try proof(await context.service.verifiers.check(password, of: user, in: identity)))
+            return ProvenLogin(
+                proof: try proof(await context.service.verifiers.check(password, of: user, in: identity)))
         }
         if rules.allowsMD5, identity.user(named: user)?.hasOnlyMD5 ?? false {
             let (response, salt) = try await askMD5()

@@ -50,8 +50,9 @@ final class ProofRelay: @unchecked Sendable {
     /// In clear only where nobody on the way can read it.
     func clearPassword() async throws(LoginStream.End) -> [UInt8] {
         guard client.exchange.stream.isEncrypted || client.peer.ipAddress == nil else {
-            throw .refused(PoolConnectError(
-                kind: .rejected, message: "the server asks for a clear password and the client has no TLS"))
+            throw .refused(
+                PoolConnectError(
+                    kind: .rejected, message: "the server asks for a clear password and the client has no TLS"))
         }
         try begin()
         AuthenticationRequest.encodeCleartextPassword(onto: &client.exchange.output)
@@ -71,7 +72,8 @@ final class ProofRelay: @unchecked Sendable {
         try begin()
         let mechanisms = offered.filter { $0 == "SCRAM-SHA-256" }
         guard !mechanisms.isEmpty else {
-            throw .refused(PoolConnectError(kind: .rejected, message: "the server offers no mechanism that can be relayed"))
+            throw .refused(
+                PoolConnectError(kind: .rejected, message: "the server offers no mechanism that can be relayed"))
         }
         AuthenticationRequest.encodeSASL(mechanisms: mechanisms, onto: &client.exchange.output)
         client.machine.saslRequested(mechanisms: mechanisms)
@@ -115,7 +117,8 @@ extension PostgresLogin {
         }
         let relay = ProofRelay(self)
         let account = ServerAccount(
-            user: user, database: route.database ?? database, secret: .relay(relay), replication: startup["replication"])
+            user: user, database: route.database ?? database, secret: .relay(relay), replication: startup["replication"]
+        )
         let connector = PostgresConnector(target: route.backend, account: account, keys: context.service.keys)
         do throws(PoolConnectError) {
             let login = RelayedLogin(try await connector.connect(loop: context.loop))
@@ -133,6 +136,7 @@ extension PostgresLogin {
 extension PoolSettings {
     /// For a connection that can't be opened again: as long as its client.
     var relayed: PoolSettings {
-        PoolSettings(size: 1, warmUpPercent: 0, keepIdlePercent: 100, lifetime: 0, queueTimeout: queueTimeout, failFastAfter: 1)
+        PoolSettings(
+            size: 1, warmUpPercent: 0, keepIdlePercent: 100, lifetime: 0, queueTimeout: queueTimeout, failFastAfter: 1)
     }
 }

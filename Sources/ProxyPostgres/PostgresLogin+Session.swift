@@ -84,7 +84,9 @@ extension PostgresLogin {
             database: database, address: peer.ipAddress, isTLS: exchange.stream.isEncrypted,
             isReplication: isReplication && !isPassthrough)
         let now = Int64(context.loop.wallNs / 1_000_000_000)
-        switch snapshot.identity.authorise(proven.proof, request, mode: isPassthrough ? .passthrough : .managed, now: now) {
+        switch snapshot.identity.authorise(
+            proven.proof, request, mode: isPassthrough ? .passthrough : .managed, now: now)
+        {
         case .success(let permit): return permit
         case .failure(let refusal): throw .failed(.refused(refusal))
         }

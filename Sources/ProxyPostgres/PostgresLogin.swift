@@ -33,7 +33,8 @@ struct LoginFacts {
 
     func auditSession(id: UInt64, listener: String, backend: String?, application: String) -> AuditSession {
         AuditSession(
-            id: id, protocolName: "postgresql", listener: listener, client: client, tls: tls.isEmpty ? nil : tls, user: user,
+            id: id, protocolName: "postgresql", listener: listener, client: client, tls: tls.isEmpty ? nil : tls,
+            user: user,
             application: application, backend: backend, database: database)
     }
 }
@@ -140,7 +141,9 @@ final class PostgresLogin {
         guard first.first == 0x16 else { return }
         try await exchange.acceptTLS(context)
         // Without ALPN this could be another protocol's client, led here across protocols.
-        guard exchange.stream.withTLS({ $0.applicationProtocol }) ?? nil == "postgresql" else { throw .tls("ALPN postgresql is required") }
+        guard exchange.stream.withTLS({ $0.applicationProtocol }) ?? nil == "postgresql" else {
+            throw .tls("ALPN postgresql is required")
+        }
         machine = ClientAuthMachine(isEncrypted: true)
         noteTLS()
     }

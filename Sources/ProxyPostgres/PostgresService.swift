@@ -1,6 +1,6 @@
 public import Audit
-public import Credentials
 internal import Core
+public import Credentials
 internal import Identity
 public import Limits
 public import Logging
@@ -118,7 +118,9 @@ public final class PostgresService: ConnectionHandler, Sendable {
             return box
         }
         box.set(account)
-        return pools.pool(for: key, settings: account.isRelayed ? route.pool.relayed : route.pool, connect: connector(key, route, box))
+        return pools.pool(
+            for: key, settings: account.isRelayed ? route.pool.relayed : route.pool, connect: connector(key, route, box)
+        )
     }
 
     /// The loops let go of a removed pool.
@@ -159,7 +161,8 @@ public final class PostgresService: ConnectionHandler, Sendable {
                 return server
             } catch {
                 context?.metrics.add(route.metrics.backendError(error.metricReason))
-                logger.warning("cannot connect", metadata: ["backend": "\(route.backend.name)", "error": "\(error.message)"])
+                logger.warning(
+                    "cannot connect", metadata: ["backend": "\(route.backend.name)", "error": "\(error.message)"])
                 throw error
             }
         }

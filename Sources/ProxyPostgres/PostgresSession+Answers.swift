@@ -33,7 +33,9 @@ extension PostgresSession {
             flight.answered += 1
             return flight
         }
-        guard let flight, flight.kind == .query || flight.kind == .execute, let statement = flight.statement else { return }
+        guard let flight, flight.kind == .query || flight.kind == .execute, let statement = flight.statement else {
+            return
+        }
         let position = min(flight.answered - 1, max(statement.summary.statements.count - 1, 0))
         exposure.formUnion(statement.exposure)
         if settings.plainNamesAreTemporary { needsProbe = mode != .session }
@@ -47,7 +49,9 @@ extension PostgresSession {
         let statement = info.summary.statements[position]
         for effect in statement.effects {
             switch effect {
-            case .opaque: needsProbe = mode != .session
+            case .opaque:
+                needsProbe = mode != .session
+                survey.learnCustomNames(info.customNames)
             case .execute(let name): executed(name.bytes, flight, server)
             case .deallocate(let name?): deallocated(name.bytes, server)
             case .deallocate(nil), .discard(.all): deallocatedAll(server)
@@ -55,7 +59,9 @@ extension PostgresSession {
             default: break
             }
             settings.apply(effect)
-            if let reason = pins.apply(effect, statement: info, nowNs: loop.nowNs) { context.metrics.add(route.metrics.pin(reason)) }
+            if let reason = pins.apply(effect, statement: info, nowNs: loop.nowNs) {
+                context.metrics.add(route.metrics.pin(reason))
+            }
         }
     }
 
@@ -112,7 +118,8 @@ extension PostgresSession {
         case .query, .execute:
             if let statement = flight.statement { failed(statement) }
             let last = max((flight.statement?.summary.statements.count ?? 1) - 1, 0)
-            recordStatement(flight, min(flight.answered - 1, last), rows: 0, error: NoticeFields.state(payload: payload))
+            recordStatement(
+                flight, min(flight.answered - 1, last), rows: 0, error: NoticeFields.state(payload: payload))
         case .parse, .prepare:
             undoParse(flight, server)
         case .survey:
@@ -122,7 +129,10 @@ extension PostgresSession {
             // What was accepted once is refused now: nobody can tell what state this connection is in.
             context.service.logger.error(
                 "server connection refused the session's state",
-                metadata: ["backend": "\(route.backend.name)", "sqlstate": "\(NoticeFields.state(payload: payload)?.description ?? "")"])
+                metadata: [
+                    "backend": "\(route.backend.name)",
+                    "sqlstate": "\(NoticeFields.state(payload: payload)?.description ?? "")",
+                ])
             server.markBroken()
         case .bind:
             putBackPortal(flight.name, flight.previousPortal)

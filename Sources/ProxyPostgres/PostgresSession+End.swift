@@ -6,7 +6,6 @@ internal import Pooling
 internal import Proxy
 internal import Sockets
 internal import Telemetry
-internal import Telemetry
 internal import WirePostgres
 
 // How a session ends: the client leaves or dies, the server does, an operator or a deadline says so. Whatever the way, the

@@ -27,7 +27,9 @@ extension PostgresSession {
             throw .unexpectedMessage(type: 0)
         }
         if server.tracker.hasFollowUp { takeFollowUps(server) }
-        if let statement = flight.statement, flight.kind == .query || flight.kind == .execute { recordIntent(statement) }
+        if let statement = flight.statement, flight.kind == .query || flight.kind == .execute {
+            recordIntent(statement)
+        }
     }
 
     /// False while something that `isInDoubt` is not known before the server is ready again: a request before this one,
@@ -77,7 +79,9 @@ extension PostgresSession {
     func takeParse(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
         let isWhole = payload.count == header.payloadCount
-        guard let nameEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        guard let nameEnd = payload.firstIndex(of: 0) else {
+            throw .malformed(type: header.type, .truncated(need: 1, have: 0))
+        }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
         guard isSettled(parsingIsInDoubt || nameEnd > 0 && namesAreInDoubt) else { return false }
         // Pinned, it may see other relations than others do.
@@ -192,7 +196,10 @@ extension PostgresSession {
         let bound = statement(named: payload[(portalEnd + 1)..<nameEnd])
         if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
         let isNaming = sharesStatements && bound?.source == .naming
-        let naming = isNaming ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, server, &cursor) } : nil
+        let naming =
+            isNaming
+            ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, server, &cursor) } : nil
+        if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
         let flight = bind(portal: payload[..<portalEnd], bound, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
             try submit(.bind, flight, server)
@@ -234,6 +241,7 @@ extension PostgresSession {
         let message = try DescribeMessage(payload: payload)
         guard isSettled(message.target == .statement && (parsingIsInDoubt || namesAreInDoubt)) else { return false }
         guard let server = leased(&cursor) else { return false }
+        if message.target == .statement, message.name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
         let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
         let flight = Flight(kind: .other, startedNs: loop.nowNs)
         if message.target == .statement, sharesStatements, let named = statement(named: payload[message.name]),
@@ -260,7 +268,9 @@ extension PostgresSession {
 
     func takeExecute(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
-        guard let portalEnd = payload.firstIndex(of: 0) else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
+        guard let portalEnd = payload.firstIndex(of: 0) else {
+            throw .malformed(type: header.type, .truncated(need: 1, have: 0))
+        }
         guard let server = leased(&cursor) else { return false }
         let bound = portalEnd == 0 ? portal : portals[Array(payload[..<portalEnd])]
         var flight = Flight(kind: .execute, startedNs: loop.nowNs, bytesIn: header.frameCount)
@@ -341,7 +351,8 @@ extension PostgresSession {
         try guardSequences(context.functionCall, server, &cursor, inBatch: false)
         // Any function may be called so: what it does to the session is found out afterwards.
         needsProbe = mode != .session
-        let flight = Flight(kind: .query, statement: context.functionCall, startedNs: loop.nowNs, bytesIn: header.frameCount)
+        let flight = Flight(
+            kind: .query, statement: context.functionCall, startedNs: loop.nowNs, bytesIn: header.frameCount)
         try submit(.functionCall, flight, server)
         forward(header, &cursor)
         requestForwarded()
@@ -390,6 +401,17 @@ extension PostgresSession {
             try submit(.parse, flight, server, .swallow)
             appendParse(statement, server)
         }
+    }
+
+    /// A client without an unnamed statement must not find the one that another client left.
+    private func forgetForeignUnnamed(
+        _ server: PostgresServer, _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) {
+        guard sharesStatements, unnamed == nil else { return }
+        cutRun(&cursor)
+        try submit(.close, Flight(startedNs: loop.nowNs), server, .swallow)
+        CloseMessage.encode(.statement, name: "", onto: &server.output)
+        server.unnamed = nil
     }
 
     /// Gives the server's unnamed statement the client's, if another one is there.

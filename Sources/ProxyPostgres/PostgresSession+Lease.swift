@@ -142,7 +142,8 @@ extension PostgresSession {
         isSurveying = true
         server.unnamed = nil
         DatabaseSurvey.query.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
-        _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(Flight(kind: .survey, startedNs: loop.nowNs)))
+        _ = server.tracker.expect(
+            .query, .swallow, tag: server.flights.append(Flight(kind: .survey, startedNs: loop.nowNs)))
         _ = flushToServer(server)
     }
 

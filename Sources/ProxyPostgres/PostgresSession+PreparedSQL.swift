@@ -133,7 +133,8 @@ extension PostgresSession {
         let text = Array(statement.body[..<textEnd])
         // EXECUTE of itself is the server's to refuse.
         let isNested = statement.statement.summary.effects.contains { if case .execute = $0 { true } else { false } }
-        let inner = isNested
+        let inner =
+            isNested
             ? Naming() : text.withUnsafeBytes { naming(of: $0, statement.statement, statement.parsing.lexing) }
         let renamed = text.withUnsafeBytes { inner.apply(to: $0) }
         let resolved = PreparedStatement(

@@ -80,7 +80,8 @@ extension PostgresSession {
     /// The client has another application name from now on.
     func applicationRenamed(_ name: String) {
         record.applicationName = name
-        record.audit = login.auditSession(id: id, listener: listener.name, backend: route.backend.name, application: name)
+        record.audit = login.auditSession(
+            id: id, listener: listener.name, backend: route.backend.name, application: name)
     }
 
     func recordClosed() {
@@ -140,7 +141,8 @@ extension PostgresSession {
         guard context.service.auditOptions.durability == .beforeForward, let audit = context.audit else { return }
         for position in 0..<info.count {
             record.heldRequest = audit.recordIntent(
-                session: record.audit, text: info.auditText(position), kind: info.auditKind(position), verdict: .allowed,
+                session: record.audit, text: info.auditText(position), kind: info.auditKind(position),
+                verdict: .allowed,
                 startedAt: loop.wallNs)
         }
     }

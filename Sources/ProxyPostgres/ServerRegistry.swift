@@ -26,7 +26,9 @@ final class ServerRegistry: Sendable {
         var list: [ServerConnectionInfo] = []
         for (id, server) in state.withLock({ $0.servers }).sorted(by: { $0.key < $1.key }) {
             let loop = server.stream.loop
-            if let info = await loop.run({ server.stream.loop === loop ? server.info(id: id) : nil }) { list.append(info) }
+            if let info = await loop.run({ server.stream.loop === loop ? server.info(id: id) : nil }) {
+                list.append(info)
+            }
         }
         return list
     }

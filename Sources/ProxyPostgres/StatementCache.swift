@@ -88,11 +88,15 @@ final class StatementCache {
     private func make(
         _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
     ) -> StatementInfo {
-        guard audit.isActive else { return StatementInfo(summary: summary, auditTexts: []) }
+        guard audit.isActive else { return StatementInfo(summary: summary, auditTexts: [], text: text) }
         let recorded = summary.statements.map { statement in
-            record(UnsafeRawBufferPointer(rebasing: text[statement.range.clamped(to: 0..<text.count)]), summary, lexing, audit)
+            record(
+                UnsafeRawBufferPointer(rebasing: text[statement.range.clamped(to: 0..<text.count)]), summary, lexing,
+                audit)
         }
-        return StatementInfo(summary: summary, auditTexts: recorded.isEmpty ? [record(text, summary, lexing, audit)] : recorded)
+        return StatementInfo(
+            summary: summary, auditTexts: recorded.isEmpty ? [record(text, summary, lexing, audit)] : recorded,
+            text: text)
     }
 
     private func record(

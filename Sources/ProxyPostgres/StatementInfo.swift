@@ -7,6 +7,8 @@ internal import Inspection
 final class StatementInfo {
     let summary: StatementSummary
     let exposure: StatementExposure
+    /// What may be names of custom settings (`a.b`) in the text of a statement that may set any out of sight.
+    let customNames: [SQLText]
     /// One per statement of the batch, at least one.
     private let parts: [Part]
 
@@ -15,8 +17,9 @@ final class StatementInfo {
         var kind: StatementKind
     }
 
-    init(summary: StatementSummary, auditTexts: [AuditStatementText]) {
+    init(summary: StatementSummary, auditTexts: [AuditStatementText], text: UnsafeRawBufferPointer? = nil) {
         self.summary = summary
+        customNames = summary.isPlain ? [] : text.map { Self.dottedNames($0) } ?? []
         exposure = StatementExposure(summary)
         let kinds = summary.statements.map(\.kind)
         let count = max(kinds.count, 1)
@@ -29,6 +32,21 @@ final class StatementInfo {
 
     /// Statements that are recorded one by one.
     var count: Int { parts.count }
+
+    /// Words with a dot in them, at most 16.
+    private static func dottedNames(_ text: UnsafeRawBufferPointer) -> [SQLText] {
+        var names: [SQLText] = []
+        func isPart(_ byte: UInt8) -> Bool {
+            byte == 0x2E || byte == 0x5F || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39
+        }
+        for word in text.prefix(8192).split(whereSeparator: { !isPart($0) }) where word.contains(0x2E) {
+            guard let first = word.first, first > 0x39, word.last != 0x2E, word.count < 128 else { continue }
+            let name = SQLText(Array(word)).lowercased
+            if !names.contains(name) { names.append(name) }
+            if names.count == 16 { break }
+        }
+        return names
+    }
 
     func auditText(_ position: Int) -> AuditStatementText { parts[min(position, parts.count - 1)].auditText }
 

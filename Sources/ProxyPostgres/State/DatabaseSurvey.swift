@@ -54,7 +54,12 @@ final class DatabaseSurvey {
         if fields[0] != [0x66] { hidden.insert(.reads) }
         if fields[1] != [0x66] { hidden.insert(.writes) }
         if fields[2] != [0x66] { usesSequenceMemory = true }
-        customNames = names
+        learnCustomNames(names)
+    }
+
+    /// Custom settings that may be set out of sight; 128 are kept.
+    func learnCustomNames(_ names: [SQLText]) {
+        for name in names where customNames.count < 128 && !customNames.contains(name) { customNames.append(name) }
     }
 
     // MARK: The query
@@ -141,7 +146,8 @@ struct StatementExposure: OptionSet, Hashable {
         self = []
         for statement in summary.statements {
             switch statement.kind {
-            case .empty, .set, .show, .transaction, .prepare, .deallocate, .close, .listen, .notify, .lock, .discard: break
+            case .empty, .set, .show, .transaction, .prepare, .deallocate, .close, .listen, .notify, .lock, .discard:
+                break
             case .select, .copyOut, .fetch, .declare: insert(.reads)
             case .ddl, .nonTransactional:
                 formUnion(.all)

@@ -1,5 +1,5 @@
 #if DEBUG || ARTICDBM_TEST_SWITCHES
-    internal import Glibc
+internal import Glibc
 #endif
 
 /// What of a session is followed. Test builds, and no others, can turn each off by the environment variable
@@ -9,13 +9,13 @@ enum TrackedFeature: String, CaseIterable {
     case sequences, meanings
 
     #if DEBUG || ARTICDBM_TEST_SWITCHES
-        private static let disabled: Set<Substring> = {
-            guard let list = getenv("ARTICDBM_TEST_DISABLE") else { return [] }
-            return Set(String(cString: list).split(separator: ","))
-        }()
+    private static let disabled: Set<Substring> = {
+        guard let list = getenv("ARTICDBM_TEST_DISABLE") else { return [] }
+        return Set(String(cString: list).split(separator: ","))
+    }()
 
-        var isOn: Bool { Self.disabled.isEmpty || !Self.disabled.contains(Substring(rawValue)) }
+    var isOn: Bool { Self.disabled.isEmpty || !Self.disabled.contains(Substring(rawValue)) }
     #else
-        @inline(__always) var isOn: Bool { true }
+    @inline(__always) var isOn: Bool { true }
     #endif
 }

@@ -54,7 +54,8 @@ extension ServerControl {
 
     func servers() async -> [ServerInfo] {
         let now = ProcessSetup.realtimeNs
-        let names = Dictionary(await sessions().map { ($0.id, $0.applicationName) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(
+            await sessions().map { ($0.id, $0.applicationName) }, uniquingKeysWith: { first, _ in first })
         return await parts.postgres.serverConnections().map { connection in
             let name = PoolName(connection.pool)
             var info = ServerInfo(
