@@ -37,7 +37,10 @@ extension PostgresService {
     /// Sorted by backend, database, identity. `key.backend` is the backend's name, `#`, and the epoch of its target.
     public var managedPools: [any ManagedPool] {
         let relayed = accounts.withLock { accounts in Set(accounts.filter { $0.value.get().isRelayed }.keys) }
-        return pools.all.map { relayed.contains($0.key) ? RelayedPool(pool: $0) : $0 }
+        return pools.all.map { pool -> any ManagedPool in
+            if relayed.contains(pool.key) { return RelayedPool(pool: pool) }
+            return pool
+        }
     }
 
     /// Takes a pool that no session uses any more out of the process.
