@@ -4,6 +4,7 @@ Masked values: no two server sessions agree on them, so programs avoid them wher
 - The file, line and routine of errors and notices (fields F, L, R).
 - Object identifiers of tables in RowDescription: every database has its own.
 - The number in a temporary schema's name.
+- The schema before a function's name in a context (field W): PL/pgSQL words it once for each server connection.
 - The process id of a notification's sender, and between which steps of an idle client the notification arrives; its
   order and payload count.
 - ParameterStatus messages one by one: what counts is the value a client knows after each step.
@@ -33,6 +34,8 @@ from .client import Answer
 _HIDDEN_FIELDS = frozenset("FLR")
 _TEMP_SCHEMA = re.compile(r"pg_(toast_)?temp_\d+")
 
+_FUNCTION = re.compile(r"function \w+\.(\w+\()")
+
 # The SQLSTATE each known difference may show instead of the direct answer.
 TOLERATED = {"currval": "55000", "aborted": "25P02"}
 
@@ -44,7 +47,8 @@ def normal(answer: Answer) -> list[tuple[str, object]]:
 
 def _body(kind: bytes, body: bytes) -> object:
     if kind in (b"E", b"N"):
-        shown = {code: _TEMP_SCHEMA.sub("pg_temp_N", text) for code, text in fields(body).items()}
+        shown = {code: _FUNCTION.sub(r"function \1", text) if code == "W" else text for code, text in fields(body).items()}
+        shown = {code: _TEMP_SCHEMA.sub("pg_temp_N", text) for code, text in shown.items()}
         return tuple(sorted((code, text) for code, text in shown.items() if code not in _HIDDEN_FIELDS))
     if kind == b"T":
         return _without_tables(body)

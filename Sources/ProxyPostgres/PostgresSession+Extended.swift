@@ -17,8 +17,9 @@ extension PostgresSession {
     func submit(
         _ kind: ResponseKind, _ flight: Flight, _ server: PostgresServer, _ disposition: ResponseDisposition = .forward
     ) throws(PostgresWireError) {
-        if let statement = flight.statement, statement.exposure.contains(.parsing), flight.kind != .parse {
-            parsingIsInDoubt = true
+        if let exposure = flight.statement?.exposure, flight.kind != .parse {
+            if exposure.contains(.parsing) { parsingIsInDoubt = true }
+            if exposure.contains(.forgetsNames) { namesAreInDoubt = true }
         }
         if flight.naming != nil || !flight.name.isEmpty && (kind == .parse || kind == .close) { namesAreInDoubt = true }
         let tag = server.flights.append(flight)
@@ -147,6 +148,8 @@ extension PostgresSession {
             }
             if server.transaction != .failed, server.prepared.touch(shared.number) {
                 context.metrics.add(route.metrics.preparedHits)
+                // The server has it whatever becomes of this request.
+                flight.prepared = nil
                 try submit(.parse, flight, server, .synthesize)
                 return drop(header.frameCount, &cursor)
             }
@@ -198,7 +201,7 @@ extension PostgresSession {
         let isNaming = sharesStatements && bound?.source == .naming
         let naming =
             isNaming
-            ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, server, &cursor) } : nil
+            ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, isNamed: nameEnd > portalEnd + 1, server, &cursor) } : nil
         if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
         let flight = bind(portal: payload[..<portalEnd], bound, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
@@ -212,7 +215,7 @@ extension PostgresSession {
             if nameEnd == portalEnd + 1 {
                 forward(header, &cursor)
             } else {
-                rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, [0])
+                rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
             }
             return true
         }
@@ -248,7 +251,7 @@ extension PostgresSession {
             named.number != 0
         {
             if named.source == .naming {
-                _ = try bindNaming(named, server, &cursor)
+                _ = try bindNaming(named, isNamed: !message.name.isEmpty, server, &cursor)
             } else if message.name.isEmpty {
                 try ensureUnnamed(named, server, &cursor)
             } else {
@@ -256,8 +259,7 @@ extension PostgresSession {
             }
             if !message.name.isEmpty {
                 try submit(kind, flight, server)
-                let name = named.source == .naming ? [0] : named.serverName
-                rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, name)
+                rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named.serverName)
                 return true
             }
         }

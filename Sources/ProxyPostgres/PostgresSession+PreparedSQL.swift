@@ -50,9 +50,9 @@ extension PostgresSession {
         server.output.appendEmptyMessage(FrontendMessageType.sync)
     }
 
-    /// Puts the text of a `.naming` statement, with the names of now, into the server's unnamed statement.
+    /// Puts the text of a `.naming` statement, with the names of now, under its name at the server, or unnamed.
     func bindNaming(
-        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
+        _ statement: PreparedStatement, isNamed: Bool, _ server: PostgresServer, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Naming {
         let textEnd = statement.body.firstIndex(of: 0) ?? statement.body.count
         let text = Array(statement.body[..<textEnd])
@@ -61,10 +61,18 @@ extension PostgresSession {
         for meant in naming.meant.values { try guardSequences(meant.statement, server, &cursor, inBatch: true) }
         for needed in naming.needed { try ensurePrepared(needed, server, &cursor) }
         let renamed = text.withUnsafeBytes { naming.apply(to: $0) }
-        server.unnamed = nil
+        let name = isNamed ? Array(statement.serverName.dropLast()) : []
+        if isNamed {
+            try submit(.close, Flight(startedNs: loop.nowNs), server, .swallow)
+            CloseMessage.encode(.statement, name: String(decoding: name, as: UTF8.self), onto: &server.output)
+            server.prepared.insert(statement.number, cost: statement.body.count)
+        } else {
+            server.unnamed = nil
+        }
         try underSettings(of: statement, server) { () throws(PostgresWireError) in
-            try submit(.parse, Flight(kind: .prepare, startedNs: loop.nowNs), server, .swallow)
-            ParseMessage.encode(name: [], body: renamed + statement.body[textEnd...], onto: &server.output)
+            let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
+            try submit(.parse, flight, server, .swallow)
+            ParseMessage.encode(name: name, body: renamed + statement.body[textEnd...], onto: &server.output)
         }
         return naming
     }

@@ -138,6 +138,8 @@ struct StatementExposure: OptionSet, Hashable {
     static let asksSequences = StatementExposure(rawValue: 16)
     /// May change how texts after it are read.
     static let parsing = StatementExposure(rawValue: 32)
+    /// Takes all names of prepared statements away.
+    static let forgetsNames = StatementExposure(rawValue: 64)
     static let all: StatementExposure = [.reads, .writes]
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -162,7 +164,8 @@ struct StatementExposure: OptionSet, Hashable {
                 switch effect {
                 case .sequence(.nextval), .sequence(.setval): insert(.sequences)
                 case .setting(let setting): if ParseSettings.depends(on: setting) { insert(.parsing) }
-                case .discard(.all): insert(.parsing)
+                case .discard(.all): formUnion([.parsing, .forgetsNames])
+                case .deallocate(nil): insert(.forgetsNames)
                 case .opaque(.doBlock): formUnion([.defines, .sequences, .asksSequences])
                 case .opaque: formUnion([.sequences, .reads, .writes])
                 default: break
