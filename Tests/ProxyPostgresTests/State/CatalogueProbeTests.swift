@@ -81,9 +81,14 @@ import Testing
         for name in ["my.x", "a.gone", "fn.x"] { #expect(query.contains("('\(name)')")) }
     }
 
-    @Test func customNamesOfFunctions() {
-        let bytes = row([hex("foo.bar") + "," + hex("my.fn")])
-        #expect(bytes.withUnsafeBytes { CatalogueProbe.parseCustomNames($0) } == ["foo.bar", "my.fn"])
-        #expect(row([nil]).withUnsafeBytes { CatalogueProbe.parseCustomNames($0) } == [])
+    @Test func aSurveyLearnsCustomNamesAndWhatIsHidden() {
+        let survey = DatabaseSurvey()
+        let names = hex("foo.bar") + "," + hex("my.fn")
+        row(["f", "t", "f", names]).withUnsafeBytes { survey.learn($0) }
+        #expect(survey.customNames == ["foo.bar", "my.fn"])
+        #expect(survey.hidden == [.writes])
+        row(["f", "f", "f", nil]).withUnsafeBytes { survey.learn($0) }
+        #expect(survey.customNames == [])
+        #expect(survey.hidden == [])
     }
 }
