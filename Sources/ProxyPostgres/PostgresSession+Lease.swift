@@ -239,7 +239,10 @@ extension PostgresSession {
     /// The server went away, or broke the protocol: its clients are told, nothing is run again.
     func serverDied(_ server: PostgresServer) {
         guard self.server === server else { return }
-        let wasIdle = server.tracker.isQuiescent && server.transaction == .idle && streaming == 0
+        let isQuiet = server.tracker.isQuiescent || isOnlySurveying(server)
+        let wasIdle = isQuiet && server.transaction == .idle && streaming == 0
+        isProbing = false
+        isSurveying = false
         flightsLost(server)
         discard(server)
         context.metrics.add(route.metrics.backendError("connection_lost"))
@@ -249,5 +252,10 @@ extension PostgresSession {
         // Outside a transaction nothing was lost but what the connection alone had.
         if wasIdle, pins.isEmpty, mode != .session { return }
         fail(.serverLost)
+    }
+
+    /// Everything of the client's is answered, and nothing of it can be left on the connection.
+    private func isOnlySurveying(_ server: PostgresServer) -> Bool {
+        isSurveying && server.tracker.outstanding == 1 && !needsProbe && !mayHideState
     }
 }
