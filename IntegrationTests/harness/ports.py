@@ -1,13 +1,13 @@
 """Loopback ports for servers under test."""
 
-import os
 import random
 import socket
 
 # Below the kernel's usual ephemeral range, so that an outgoing connection never takes a port between choice and use.
 FIRST, LAST = 20000, 31999
 _given: set[int] = set()
-_random = random.Random(os.getpid())
+# Not seeded: forked workers must not all choose the same ports.
+_random = random.SystemRandom()
 
 
 def free_port() -> int:
