@@ -9,6 +9,7 @@ import pytest
 from harness.articdbm import PASSWORD, USER, ArticDBM
 from harness.postgres_server import PostgresServer
 from harness.raw import PROTOCOL_3_2, RawPostgres, ServerError
+from harness.wait import eventually
 
 
 def refusal(
@@ -167,6 +168,19 @@ def test_no_user_name(shared_proxy: ArticDBM) -> None:
     with shared_proxy.raw() as peer, pytest.raises(ServerError, match="28000"):
         peer.startup("")
         peer.read_authentication()
+
+
+def test_connection_cap_of_a_listener(start, postgres: PostgresServer) -> None:
+    proxy = ArticDBM(postgres)
+    proxy.listener["max_connections"] = 2
+    start(proxy)
+    first, second = proxy.session(), proxy.session()
+    with proxy.raw() as third:
+        assert ServerError(third.read_message().body).code == "53300"
+    first.close()
+    eventually(lambda: proxy.metrics().total("articdbm_active_connections") == 1)
+    proxy.session().close()
+    second.close()
 
 
 def test_connection_cap_of_a_user(shared_proxy: ArticDBM) -> None:

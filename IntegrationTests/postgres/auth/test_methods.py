@@ -212,6 +212,19 @@ def test_passthrough_by_relay(start, postgres: PostgresServer) -> None:
         proxy.connect("app", "wrong")
 
 
+def test_relayed_session_outlives_a_reload(start, postgres: PostgresServer) -> None:
+    proxy = ArticDBM(postgres, users=[])
+    proxy.listener.update({"auth": "passthrough", "passthrough": "relay"})
+    del proxy.backend["user"], proxy.backend["password"]
+    start(proxy)
+    with proxy.connect("app", "App-Pw-1", "postgres") as connection:
+        first = connection.execute("SELECT pg_backend_pid()").fetchone()
+        proxy.configuration["timeouts"] = {"queue": "3s"}
+        proxy.reload()
+        assert connection.execute("SELECT pg_backend_pid()").fetchone() == first
+    assert "can't be repeated" not in proxy.log()
+
+
 def test_relay_with_tls_on_both_hops_is_refused_by_the_check(postgres: PostgresServer, listener_tls: dict) -> None:
     proxy = ArticDBM(postgres, users=[])
     proxy.listener.update({"auth": "passthrough", "passthrough": "relay", "tls": listener_tls})

@@ -108,6 +108,17 @@ def test_max_connections_of_a_backend(start, postgres: PostgresServer) -> None:
         peer.close()
 
 
+def test_idle_connections_make_room_for_another_pool(start, postgres: PostgresServer) -> None:
+    proxy = ArticDBM(postgres).pool(size=5)
+    proxy.backend["max_connections"] = 2
+    start(proxy)
+    for _ in range(3):
+        for name in ("app", "other"):
+            with proxy.session(database=name) as peer:
+                assert peer.rows("SELECT current_database()") == [(name,)]
+    assert proxy.server_connections(postgres) <= 2
+
+
 def test_waiting_ends_with_the_deadline(start, postgres: PostgresServer) -> None:
     proxy = start(ArticDBM(postgres, timeouts={"queue": "500ms"}).pool(size=1))
     with proxy.session() as holder, proxy.session() as waiter:
