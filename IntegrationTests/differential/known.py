@@ -47,7 +47,9 @@ def normal(answer: Answer) -> list[tuple[str, object]]:
 
 def _body(kind: bytes, body: bytes) -> object:
     if kind in (b"E", b"N"):
-        shown = {code: _FUNCTION.sub(r"function \1", text) if code == "W" else text for code, text in fields(body).items()}
+        shown = {
+            code: _FUNCTION.sub(r"function \1", text) if code == "W" else text for code, text in fields(body).items()
+        }
         shown = {code: _TEMP_SCHEMA.sub("pg_temp_N", text) for code, text in shown.items()}
         return tuple(sorted((code, text) for code, text in shown.items() if code not in _HIDDEN_FIELDS))
     if kind == b"T":

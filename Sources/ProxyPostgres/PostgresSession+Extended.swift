@@ -201,7 +201,9 @@ extension PostgresSession {
         let isNaming = sharesStatements && bound?.source == .naming
         let naming =
             isNaming
-            ? try bound.map { (bound) throws(PostgresWireError) in try bindNaming(bound, isNamed: nameEnd > portalEnd + 1, server, &cursor) } : nil
+            ? try bound.map { (bound) throws(PostgresWireError) in
+                try bindNaming(bound, isNamed: nameEnd > portalEnd + 1, server, &cursor)
+            } : nil
         if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
         let flight = bind(portal: payload[..<portalEnd], bound, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
