@@ -264,4 +264,18 @@ extension PoolMachine {
         same(pool.floor(now: 100 * s), 6)
         same(pool.floor(now: 200 * s), 1)
     }
+
+    /// The server has all the connections it may have: clients go on waiting, and nothing is opened ahead of need.
+    @Test func aDeferredAttemptIsMadeAgainForThoseWhoWaitOnly() {
+        var pool = machine(PoolSettings(size: 10, warmUpPercent: 50, failFastAfter: 1))
+        same(pool.ask(at: 1 * s, hopeless: true), .queued(waiter: 0))
+        pool.openDeferred(slot: pool.opening(), now: 1 * s)
+        same(pool.shortfall(now: 1 * s), 0)
+        same(pool.ask(at: 1 * s, hopeless: true), .queued(waiter: 1))
+        same(pool.shortfall(now: 1 * s + 50 * ms), 2)
+        same(pool.floor(now: 1 * s + 50 * ms), 0)
+        let first = pool.opening()
+        pool.opened(slot: first, now: 2 * s)
+        same(pool.floor(now: 2 * s), 5)
+    }
 }
