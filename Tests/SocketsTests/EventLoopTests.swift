@@ -93,6 +93,92 @@ actor Pinned {
         #expect(jobs == 100)
     }
 
+    @Test func aServedSignalCostsNoJob() async {
+        let loop = Self.loops[0]
+        let (calls, jobs) = await Task(executorPreference: loop) {
+            await loop.home.run {
+                let signal = Signal()
+                let timer = LoopTimer(loop: loop) { signal.notify() }
+                let before = loop.counters.localEnqueues.current
+                var calls = 0
+                await signal.serve(on: loop) {
+                    calls += 1
+                    timer.arm(at: loop.nowNs)
+                    return calls == 100
+                }
+                return (calls, loop.counters.localEnqueues.current - before)
+            }
+        }.value
+        #expect(calls == 100)
+        // One, to end it.
+        #expect(jobs == 1)
+    }
+
+    @Test func aServedSignalIsCalledOnceATurnAndMissesNothing() async {
+        let loop = Self.loops[0]
+        let turns = await Task(executorPreference: loop) {
+            await loop.home.run {
+                let signal = Signal()
+                // Before it is served: the first call is for that too.
+                signal.notify()
+                var turns: [UInt64] = []
+                await signal.serve(on: loop) {
+                    turns.append(loop.counters.turns.current)
+                    // From within, and twice: one more call, in another turn.
+                    if turns.count < 3 {
+                        signal.notify()
+                        signal.notify()
+                    }
+                    return turns.count == 3
+                }
+                await loop.nextTurn()
+                return turns
+            }
+        }.value
+        #expect(turns.count == 3)
+        #expect(turns[1] != turns[2])
+    }
+
+    @Test func workGatheredOverATurnIsDoneAtItsEnd() async {
+        final class Gathered: TurnEndWork {
+            var order: [String] = []
+            func turnEnded() { order.append("end") }
+        }
+        let loop = Self.loops[0]
+        let order = await Task(executorPreference: loop) {
+            await loop.home.run {
+                let work = Gathered()
+                loop.callAtTurnEnd(work)
+                work.order.append("turn")
+                await loop.nextTurn()
+                work.order.append("next")
+                return work.order
+            }
+        }.value
+        #expect(order == ["turn", "end", "next"])
+    }
+
+    @Test func aRunQueueKeepsItsOrderAsItGrows() {
+        var queue = RunQueue<Int>()
+        var (next, expected) = (0, 0)
+        for round in 0..<600 {
+            for _ in 0..<(round % 7) {
+                queue.append(next)
+                next += 1
+            }
+            if round % 3 == 0, let first = queue.popFirst() {
+                #expect(first == expected)
+                expected += 1
+            }
+        }
+        while let first = queue.popFirst() {
+            #expect(first == expected)
+            expected += 1
+        }
+        #expect(expected == next)
+        #expect(queue.isEmpty)
+    }
+
     @Test func dataAndEndThatArriveTogetherAreBothSeen() async throws {
         let loop = Self.loops[1]
         let (near, far) = makePair()
@@ -150,5 +236,15 @@ actor Pinned {
         }.value
         #expect(readable)
         close(far)
+    }
+}
+
+extension EventLoop {
+    /// Comes back in a later turn.
+    fileprivate func nextTurn() async {
+        let signal = Signal()
+        let timer = LoopTimer(loop: self) { signal.notify() }
+        timer.arm(at: nowNs)
+        await signal.wait()
     }
 }

@@ -15,15 +15,19 @@ public final class Channel: @unchecked Sendable {
     public var isWritable = false
     /// The peer sent FIN, or the socket broke: reads must go on until they say so themselves, since no further edge comes.
     public private(set) var isHungUp = false
-    /// Told at each event; whoever waits for this descriptor waits on it.
-    public unowned(unsafe) var signal: Signal
+    /// Told at each event; whoever waits for this descriptor waits on it, and keeps it.
+    public var signal: Signal {
+        get { told.takeUnretainedValue() }
+        set { told = Unmanaged.passUnretained(newValue) }
+    }
+    private var told: Unmanaged<Signal>
     var slot: UInt32 = 0
 
     /// Registers `descriptor`, which this object closes from now on. On `loop`.
     public init(descriptor: Int32, loop: EventLoop, signal: Signal) throws(SocketError) {
         self.descriptor = descriptor
         self.loop = loop
-        self.signal = signal
+        told = Unmanaged.passUnretained(signal)
         do throws(SocketError) {
             try loop.poller.register(self)
         } catch {
@@ -47,7 +51,8 @@ public final class Channel: @unchecked Sendable {
             isReadable = true
             isWritable = true
         }
-        if bits & (input | end) != 0 || !wasWritable { signal.notify() }
+        // The last thing done here: what is notified may close this channel.
+        if bits & (input | end) != 0 || !wasWritable { told._withUnsafeGuaranteedRef { $0.notify() } }
     }
 
     /// Leaves the loop without closing; then `attach` on another loop.

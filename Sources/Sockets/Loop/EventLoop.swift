@@ -34,7 +34,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     let poller: Poller
     private var thread = pthread_t()
-    private var jobs = JobQueue()
+    private var jobs = RunQueue<UnownedJob>()
+    /// Signals notified while a task serves them.
+    var served = RunQueue<Signal>()
+    /// What is to be done once the turn's I/O and jobs are.
+    private var atTurnEnd = RunQueue<any TurnEndWork>()
     private var endOfTurn: [() -> Void] = []
     private let remote = Mutex(RemoteWork())
     private let sleeping = Atomic(false)
@@ -128,6 +132,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         endOfTurn.append(call)
     }
 
+    /// Has `work` told when this turn ends. On the loop.
+    @inline(__always)
+    public func callAtTurnEnd(_ work: any TurnEndWork) { atTurnEnd.append(work) }
+
     private func wake() {
         remotePending.store(true, ordering: .sequentiallyConsistent)
         if sleeping.exchange(false, ordering: .sequentiallyConsistent) {
@@ -141,6 +149,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func run() {
         while true {
             runJobs()
+            runServed()
+            for _ in 0..<atTurnEnd.count { atTurnEnd.popFirst()?.turnEnded() }
             for call in endOfTurn { call() }
             poll()
             timers.advance(to: nowNs)
@@ -156,10 +166,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
+    /// Those notified before; what they notify themselves has its turn after I/O was looked at.
+    private func runServed() {
+        for _ in 0..<served.count { served.popFirst()?.runService() }
+    }
+
     private func poll() {
         counters.turns.add(1)
         var timeout: Int32 = 0
-        if jobs.isEmpty {
+        if jobs.isEmpty, served.isEmpty {
             timeout = timers.timeoutMs(nowNs: nowNs)
             if timeout != 0 {
                 sleeping.store(true, ordering: .sequentiallyConsistent)
@@ -192,29 +207,40 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 }
 
-/// Jobs ready to run, in order: a ring that grows and never shrinks.
-struct JobQueue {
-    private var ring: [UnownedJob?] = Array(repeating: nil, count: 256)
+/// Gathers work over a turn of its loop.
+public protocol TurnEndWork: AnyObject {
+    func turnEnded()
+}
+
+/// What is ready to run, in order: a ring that grows and never shrinks. Not freed: loops live as long as the process.
+struct RunQueue<Element> {
+    private var ring = UnsafeMutablePointer<Element>.allocate(capacity: 256)
+    private var capacity = 256
     private var head = 0
-    private var count = 0
+    private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ job: UnownedJob) {
-        if count == ring.count {
-            ring = (0..<ring.count).map { ring[(head + $0) & (ring.count - 1)] }
-            ring += Array(repeating: nil, count: count)
-            head = 0
-        }
-        ring[(head + count) & (ring.count - 1)] = job
-        count += 1
+    mutating func append(_ element: consuming Element) {
+        if count == capacity { grow() }
+        (ring + ((head &+ count) & (capacity &- 1))).initialize(to: element)
+        count &+= 1
     }
 
-    mutating func popFirst() -> UnownedJob? {
+    mutating func popFirst() -> Element? {
         guard count > 0 else { return nil }
-        let job = ring[head]
-        head = (head + 1) & (ring.count - 1)
-        count -= 1
-        return job
+        let element = (ring + head).move()
+        head = (head &+ 1) & (capacity &- 1)
+        count &-= 1
+        return element
+    }
+
+    private mutating func grow() {
+        let bigger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+        for index in 0..<count {
+            (bigger + index).moveInitialize(from: ring + ((head + index) & (capacity - 1)), count: 1)
+        }
+        ring.deallocate()
+        (ring, capacity, head) = (bigger, capacity * 2, 0)
     }
 }

@@ -7,7 +7,8 @@ internal import Glibc
 /// and that slot's generation, so an event that was queued before its descriptor was closed and reused is dropped.
 final class Poller {
     private struct Slot {
-        var channel: Channel?
+        /// Retained for as long as it is here; unmanaged, so that looking at it counts nothing.
+        var channel: Unmanaged<Channel>?
         var generation: UInt32 = 0
     }
 
@@ -47,7 +48,7 @@ final class Poller {
             index = UInt32(slots.count)
             slots.append(Slot())
         }
-        slots[Int(index)].channel = channel
+        slots[Int(index)].channel = Unmanaged.passRetained(channel)
         channel.slot = index
         let data = UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
         let interest = CLINUX_EPOLLIN | CLINUX_EPOLLOUT | CLINUX_EPOLLRDHUP
@@ -68,13 +69,15 @@ final class Poller {
     }
 
     private func forget(_ index: UInt32) {
+        let channel = slots[Int(index)].channel
         slots[Int(index)].channel = nil
         slots[Int(index)].generation &+= 1
         free.append(index)
+        channel?.release()
     }
 
     func wait(timeoutMs: Int32) -> Int {
-        let count = epoll_wait(descriptor, events, Int32(capacity), timeoutMs)
+        let count = clinux_epoll_wait(descriptor, events, Int32(capacity), timeoutMs)
         return count > 0 ? Int(count) : 0
     }
 
@@ -88,7 +91,7 @@ final class Poller {
             }
             let index = Int(data & 0xffff_ffff)
             guard slots[index].generation == UInt32(data >> 32), let channel = slots[index].channel else { continue }
-            channel.eventsArrived(clinux_event_bits(events + position))
+            channel._withUnsafeGuaranteedRef { $0.eventsArrived(clinux_event_bits(events + position)) }
         }
     }
 }
