@@ -17,7 +17,8 @@ extension Server {
         _ loaded: Configuration.Loaded, path: String?, log: LogOutput, logger: Logger
     ) async throws(StartError) -> Server {
         let configuration = loaded.configuration
-        let loops = try startLoops(configuration.runtime.threads ?? ProcessSetup.usableCores())
+        let loops = try startLoops(
+            configuration.runtime.threads ?? ProcessSetup.loopCount(cores: ProcessSetup.usableCores()))
         let metrics = MetricsRegistry(loops: loops.data.count)
         var builder = SnapshotBuilder(metrics: metrics)
         let built = try builder.build(configuration)
