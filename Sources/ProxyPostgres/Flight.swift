@@ -36,38 +36,51 @@ struct Flight {
     /// Loop clock, ns.
     var startedNs: UInt64 = 0
     var bytesIn = 0
-    /// Bytes of the reply so far, to the client.
-    var bytesOut = 0
     /// Statements of the batch answered so far.
     var answered = 0
 }
 
-/// The flights of a server connection, oldest first: a ring that keeps its storage.
-struct FlightQueue {
-    private var ring: [Flight] = []
+/// The flights of a server connection, oldest first: a ring that grows and keeps its storage. A flight is moved in, used in
+/// place and destroyed there: it holds many references, and copying them cost more than all else done with it.
+struct FlightQueue: ~Copyable {
+    private var ring = UnsafeMutablePointer<Flight>.allocate(capacity: 8)
+    /// A power of two.
+    private var capacity = 8
     private var head = 0
     private(set) var count = 0
     /// Number of the oldest; the tags of the response tracker count the same way.
     private(set) var firstTag: UInt32 = 0
 
-    /// The tag under which the flight is found again.
-    mutating func append(_ flight: Flight) -> UInt32 {
-        if count == ring.count {
-            ring = (0..<count).map { ring[(head + $0) % ring.count] }
-            ring += Array(repeating: Flight(), count: max(8, count))
-            head = 0
-        }
-        ring[(head + count) & (ring.count - 1)] = flight
-        count += 1
-        return firstTag &+ UInt32(count - 1)
+    deinit {
+        for index in 0..<count { slot(index).deinitialize(count: 1) }
+        ring.deallocate()
     }
 
-    /// Calls `body` with the flight of `tag` in place; does nothing when it has landed already.
     @inline(__always)
-    mutating func update<T>(_ tag: UInt32, _ body: (inout Flight) -> T) -> T? {
+    private func slot(_ index: Int) -> UnsafeMutablePointer<Flight> { ring + ((head &+ index) & (capacity &- 1)) }
+
+    /// The tag under which the flight is found again.
+    @inline(__always)
+    mutating func append(_ flight: consuming Flight) -> UInt32 {
+        if count == capacity { grow() }
+        slot(count).initialize(to: flight)
+        count &+= 1
+        return firstTag &+ UInt32(truncatingIfNeeded: count &- 1)
+    }
+
+    private mutating func grow() {
+        let bigger = UnsafeMutablePointer<Flight>.allocate(capacity: capacity * 2)
+        for index in 0..<count { (bigger + index).moveInitialize(from: slot(index), count: 1) }
+        ring.deallocate()
+        (ring, capacity, head) = (bigger, capacity * 2, 0)
+    }
+
+    /// Calls `body`, which touches no queue, with the flight of `tag` in place; does nothing when it has landed already.
+    @inline(__always)
+    func update<T>(_ tag: UInt32, _ body: (inout Flight) -> T) -> T? {
         let offset = Int(tag &- firstTag)
         guard offset < count else { return nil }
-        return body(&ring[(head + offset) & (ring.count - 1)])
+        return body(&slot(offset).pointee)
     }
 
     /// Forgets everything before `tag`, and `tag` itself.
@@ -75,23 +88,18 @@ struct FlightQueue {
         var landed = Int(tag &- firstTag) + 1
         guard landed <= count else { return }
         firstTag = firstTag &+ UInt32(landed)
-        count -= landed
         while landed > 0 {
-            ring[head].statement = nil
-            ring[head].prepared = nil
-            ring[head].naming = nil
-            ring[head].previous = nil
-            ring[head].previousPortal = nil
-            head = (head + 1) & (ring.count - 1)
-            landed -= 1
+            slot(0).deinitialize(count: 1)
+            head = (head &+ 1) & (capacity &- 1)
+            count &-= 1
+            landed &-= 1
         }
     }
 
-    var first: Flight? { count > 0 ? ring[head] : nil }
+    var first: Flight? { count > 0 ? slot(0).pointee : nil }
 
     mutating func popFirst() -> Flight? {
-        guard count > 0 else { return nil }
-        let first = ring[head]
+        guard let first else { return nil }
         land(through: firstTag)
         return first
     }

@@ -109,14 +109,15 @@ extension PostgresLogin {
     /// AuthenticationOk, the server's parameters as this client has them, the cancel key, ReadyForQuery.
     private func welcome(_ opening: SessionOpening) async throws(Outcome) {
         let key = WelcomeCache.Key(pool: opening.pool, settings: opening.settings.startupKey)
-        if let known = context.service.welcomes.find(key) {
-            opening.reported = known
+        let known: Welcome
+        if let found = context.service.welcomes.find(key) {
+            known = found
         } else {
-            opening.reported = try await firstParameters(opening.shard, opening.settings)
-            context.service.welcomes.remember(opening.reported, for: key)
+            known = Welcome(try await firstParameters(opening.shard, opening.settings))
+            context.service.welcomes.remember(known, for: key)
         }
-        opening.settings.learnDefaults(opening.reported.entries.map { ($0.name, $0.value) })
-        opening.reported.set("application_name", startup["application_name"] ?? "")
+        opening.settings.learnDefaults(known.defaults)
+        opening.reported = known.reported(application: startup["application_name"] ?? "")
         AuthenticationRequest.encodeOK(onto: &exchange.output)
         machine.accepted()
         for entry in opening.reported.entries {
@@ -147,8 +148,11 @@ extension PostgresLogin {
 
     func makeRecord(_ route: DatabaseRoute, _ facts: LoginFacts) -> SessionRecord {
         let application = startup["application_name"] ?? ""
-        let audit = facts.auditSession(
-            id: id, listener: rules.name, backend: route.backend.name, application: application)
+        let audit =
+            context.audit == nil
+            ? SessionRecord.notAudited
+            : facts.auditSession(
+                id: id, listener: rules.name, backend: route.backend.name, application: application)
         return SessionRecord(audit: audit, connectedNs: context.loop.wallNs, applicationName: application)
     }
 }

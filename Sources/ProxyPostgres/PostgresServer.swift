@@ -48,8 +48,9 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
     var idleSinceNs: UInt64 = 0
     /// A client has it; what the server says is that client's business.
     private(set) var isLent = false
-    /// The session that has it, where one does.
-    weak var session: PostgresSession?
+    /// The session that has it, for as long as it does; strong, since a weak reference made every use of the session
+    /// by anybody slower.
+    var session: PostgresSession?
     /// Called when the connection is closed.
     var onClosed: (() -> Void)?
     /// Called once no cancel can hit this connection any more.

@@ -29,18 +29,24 @@ extension PostgresSession {
 
     @inline(__always)
     private func statementCompleted(_ tag: UInt32, rows: UInt64, _ server: PostgresServer) {
-        let flight = server.flights.update(tag) { flight in
+        // Only what is needed of it is copied: a flight holds many references.
+        let part = server.flights.update(tag) { flight in
             flight.answered += 1
-            return flight
+            let isStatement = flight.kind == .query || flight.kind == .execute
+            return (
+                statement: isStatement ? flight.statement : nil, answered: flight.answered, startedNs: flight.startedNs,
+                bytesIn: flight.bytesIn
+            )
         }
-        guard let flight, flight.kind == .query || flight.kind == .execute, let statement = flight.statement else {
-            return
-        }
-        let position = min(flight.answered - 1, max(statement.summary.statements.count - 1, 0))
+        guard let part, let statement = part.statement else { return }
+        let position = min(part.answered - 1, statement.count - 1)
         exposure.formUnion(statement.exposure)
         if settings.plainNamesAreTemporary { needsProbe = mode != .session }
-        if !statement.summary.isPlain { apply(statement, position, flight, server) }
-        recordStatement(flight, position, rows: rows, error: nil)
+        if !statement.isPlain, let flight = server.flights.update(tag, { $0 }) {
+            apply(statement, position, flight, server)
+        }
+        recordStatement(
+            statement, position, startedNs: part.startedNs, bytesIn: part.bytesIn, rows: rows, error: nil)
     }
 
     /// Effects of the statement at `position` of a batch, now that it has succeeded.
@@ -116,10 +122,12 @@ extension PostgresSession {
         pins.failed()
         switch flight.kind {
         case .query, .execute:
-            if let statement = flight.statement { failed(statement) }
-            let last = max((flight.statement?.summary.statements.count ?? 1) - 1, 0)
-            recordStatement(
-                flight, min(flight.answered - 1, last), rows: 0, error: NoticeFields.state(payload: payload))
+            if let statement = flight.statement {
+                failed(statement)
+                recordStatement(
+                    statement, min(flight.answered - 1, statement.count - 1), startedNs: flight.startedNs,
+                    bytesIn: flight.bytesIn, rows: 0, error: NoticeFields.state(payload: payload))
+            }
         case .parse, .prepare:
             undoParse(flight, server)
         case .survey:

@@ -15,22 +15,22 @@ extension PostgresSession {
     /// Gives a request its place among the answers to come.
     @inline(__always)
     func submit(
-        _ kind: ResponseKind, _ flight: Flight, _ server: PostgresServer, _ disposition: ResponseDisposition = .forward
+        _ kind: ResponseKind, _ flight: consuming Flight, _ server: PostgresServer,
+        _ disposition: ResponseDisposition = .forward
     ) throws(PostgresWireError) {
-        if let exposure = flight.statement?.exposure, flight.kind != .parse {
+        if flight.kind != .parse, let exposure = flight.statement?.exposure, !exposure.isEmpty {
             if exposure.contains(.parsing) { parsingIsInDoubt = true }
             if exposure.contains(.forgetsNames) { namesAreInDoubt = true }
         }
         if flight.naming != nil || !flight.name.isEmpty && (kind == .parse || kind == .close) { namesAreInDoubt = true }
-        let tag = server.flights.append(flight)
+        let announced = auditsIntent && (flight.kind == .query || flight.kind == .execute) ? flight.statement : nil
+        let tag = server.flights.append(consume flight)
         guard server.tracker.expect(kind, disposition, tag: tag) == .accepted else {
             // Only in the middle of a COPY, where PostgreSQL gives up too.
             throw .unexpectedMessage(type: 0)
         }
         if server.tracker.hasFollowUp { takeFollowUps(server) }
-        if let statement = flight.statement, flight.kind == .query || flight.kind == .execute {
-            recordIntent(statement)
-        }
+        if let announced { recordIntent(announced) }
     }
 
     /// False while something that `isInDoubt` is not known before the server is ready again: a request before this one,
@@ -60,16 +60,15 @@ extension PostgresSession {
         guard let server = leased(&cursor) else { return false }
         try guardSequences(statement, server, &cursor, inBatch: false)
         // PostgreSQL drops the unnamed statement and portal at each simple query.
-        let flight = Flight(
-            kind: .query, statement: statement, previous: unnamed, previousPortal: portal, startedNs: loop.nowNs,
-            bytesIn: header.frameCount)
-        unnamed = nil
+        let (previous, previousPortal) = (unnamed.take(), portal.take())
         server.unnamed = nil
-        portal = nil
+        let flight = Flight(
+            kind: .query, statement: statement, previous: previous, previousPortal: previousPortal,
+            startedNs: loop.nowNs, bytesIn: header.frameCount)
         if sharesStatements, statement.summary.namesPrepared, isWhole {
-            return try takePreparedSQL(flight, text, server, header, &cursor)
+            return try takePreparedSQL(consume flight, text, server, header, &cursor)
         }
-        try submit(.query, flight, server)
+        try submit(.query, consume flight, server)
         forward(header, &cursor)
         requestForwarded()
         return true
@@ -207,13 +206,13 @@ extension PostgresSession {
         if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
         let flight = bind(portal: payload[..<portalEnd], bound, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
-            try submit(.bind, flight, server)
+            try submit(.bind, consume flight, server)
             forward(header, &cursor)
             return true
         }
         if isNaming || nameEnd == portalEnd + 1 {
             if !isNaming { try ensureUnnamed(bound, server, &cursor) }
-            try submit(.bind, flight, server)
+            try submit(.bind, consume flight, server)
             if nameEnd == portalEnd + 1 {
                 forward(header, &cursor)
             } else {
@@ -222,7 +221,7 @@ extension PostgresSession {
             return true
         }
         try ensurePrepared(bound, server, &cursor)
-        try submit(.bind, flight, server)
+        try submit(.bind, consume flight, server)
         rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         return true
     }
@@ -233,8 +232,9 @@ extension PostgresSession {
     ) -> Flight {
         let now = bound.map { BoundPortal(statement: $0.statement, naming: naming) }
         guard !name.isEmpty else {
-            defer { portal = now }
-            return Flight(kind: .bind, prepared: bound, previousPortal: portal, startedNs: loop.nowNs)
+            let previous = portal.take()
+            portal = now
+            return Flight(kind: .bind, prepared: bound, previousPortal: previous, startedNs: loop.nowNs)
         }
         let key = Array(name)
         defer { portals[key] = now }
@@ -367,7 +367,7 @@ extension PostgresSession {
 
     /// What the client means by a statement's name.
     private func statement(named name: Slice<UnsafeRawBufferPointer>) -> PreparedStatement? {
-        name.isEmpty ? unnamed : prepared[Array(name)]
+        name.isEmpty ? unnamed : prepared.find(UnsafeRawBufferPointer(rebasing: name))
     }
 
     /// Writes the frame at the cursor anew with the shared name: `keep` payload bytes, the name in place of `oldName`

@@ -203,6 +203,7 @@ extension PostgresSession {
     /// The connection is idle and clean: the pool's again.
     func release(_ server: PostgresServer) {
         self.server = nil
+        server.session = nil
         queryDeadlineNs = 0
         if isCleaning {
             server.settings = ServerSettings()
@@ -210,7 +211,7 @@ extension PostgresSession {
             server.unnamed = nil
             server.sequenceUser = 0
         } else {
-            server.settings.adopt(settings)
+            if server.settings.fingerprint != settings.fingerprint { server.settings.adopt(settings) }
             noteSequences(server)
         }
         exposure = []
@@ -232,6 +233,7 @@ extension PostgresSession {
     /// The connection can't be used by anybody else.
     func discard(_ server: PostgresServer) {
         self.server = nil
+        server.session = nil
         server.markBroken()
         shard.release(server, reusable: false)
     }

@@ -28,15 +28,21 @@ struct SessionRecord {
     var heldReply: AuditTicket?
     /// The request is held until this event is on disk.
     var heldRequest: AuditTicket?
+
+    /// Stands where nothing is audited; shared by all sessions.
+    static let notAudited = AuditSession(
+        id: 0, protocolName: "postgresql", listener: "", client: "", tls: nil, user: "", application: "", backend: nil,
+        database: "")
 }
 
 extension PostgresSession {
-    /// Counts and audits a statement that ended.
+    /// Counts and audits a statement that ended, the one at `position` of a batch.
     @inline(__always)
-    func recordStatement(_ flight: Flight, _ position: Int, rows: UInt64, error: SQLState?) {
-        guard let info = flight.statement else { return }
+    func recordStatement(
+        _ info: StatementInfo, _ position: Int, startedNs: UInt64, bytesIn: Int, rows: UInt64, error: SQLState?
+    ) {
         let bank = context.metrics
-        let duration = loop.nowNs &- flight.startedNs
+        let duration = loop.nowNs &- startedNs
         if info.isRead(position) {
             bank.add(route.metrics.queriesRead)
             bank.observe(route.metrics.durationRead, nanoseconds: duration)
@@ -51,7 +57,7 @@ extension PostgresSession {
         record.bytesToClientAtLast = total
         let ticket = audit.recordStatement(
             session: record.audit, text: info.auditText(position), kind: info.auditKind(position), verdict: .allowed,
-            rows: rows, bytesIn: UInt64(flight.bytesIn), bytesOut: sent, durationNs: duration,
+            rows: rows, bytesIn: UInt64(bytesIn), bytesOut: sent, durationNs: duration,
             errorCode: error.flatMap { AuditErrorCode((0..<5).map($0.byte)) }, startedAt: loop.wallNs &- duration)
         if context.service.auditOptions.durability == .beforeReply { record.heldReply = ticket }
     }
@@ -80,6 +86,7 @@ extension PostgresSession {
     /// The client has another application name from now on.
     func applicationRenamed(_ name: String) {
         record.applicationName = name
+        guard context.audit != nil else { return }
         record.audit = login.auditSession(
             id: id, listener: listener.name, backend: route.backend.name, application: name)
     }
@@ -100,9 +107,10 @@ extension PostgresSession {
     func flightsLost(_ server: PostgresServer) {
         record.bytesInRun = 0
         while let flight = server.flights.popFirst() {
-            guard flight.kind == .query || flight.kind == .execute else { continue }
-            let last = max((flight.statement?.summary.statements.count ?? 1) - 1, 0)
-            recordStatement(flight, min(flight.answered, last), rows: 0, error: .connectionFailure)
+            guard flight.kind == .query || flight.kind == .execute, let info = flight.statement else { continue }
+            recordStatement(
+                info, min(flight.answered, info.count - 1), startedNs: flight.startedNs, bytesIn: flight.bytesIn,
+                rows: 0, error: .connectionFailure)
         }
     }
 
@@ -135,10 +143,14 @@ extension PostgresSession {
         return true
     }
 
+    /// Requests are announced before they are forwarded.
+    @inline(__always)
+    var auditsIntent: Bool { context.audit != nil && context.service.auditOptions.durability == .beforeForward }
+
     /// Announces a request that is forwarded only once the announcement is on disk.
     @inline(__always)
     func recordIntent(_ info: StatementInfo) {
-        guard context.service.auditOptions.durability == .beforeForward, let audit = context.audit else { return }
+        guard let audit = context.audit else { return }
         for position in 0..<info.count {
             record.heldRequest = audit.recordIntent(
                 session: record.audit, text: info.auditText(position), kind: info.auditKind(position),

@@ -79,7 +79,7 @@ extension PostgresSession {
         if cursor.runStart < cursor.offset {
             let run = UnsafeRawBufferPointer(rebasing: server.input.readable[cursor.runStart..<cursor.offset])
             record.bytesToClient += UInt64(run.count)
-            sendToClient(run)
+            if server.stream.canRead { sendToClient(run) } else { gatherForClient(run) }
         }
         // The client's end, found out just now, may have cost the server connection, and its bytes with it.
         if cursor.offset > 0, self.server === server { server.input.consume(cursor.offset) }

@@ -14,7 +14,7 @@ internal import WirePostgres
 /// reading while the other side's output is not taken, so a slow reader costs one buffer.
 ///
 /// `@unchecked Sendable`: confined to its loop.
-final class PostgresSession: ManagedSession, @unchecked Sendable {
+final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     let id: UInt64
     let context: PostgresLoop
     let listener: ListenerRules
@@ -24,6 +24,8 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var mode: PoolMode
     let permit: SessionPermit
     let login: LoginFacts
+    /// Of the first lease.
+    let pool: PoolKey
     var shard: PoolShard<PostgresServer>
     /// Of the snapshot that `route` comes from.
     var routedEpoch: UInt64
@@ -34,6 +36,8 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var input: StreamBuffer
     /// Bytes for the client that its socket did not take yet, and what the proxy itself says.
     var output = ByteBuffer()
+    /// What is in `output` goes out at the end of the loop's turn.
+    var isGathering = false
     /// Bytes still to come of a client's message that is passed on in pieces.
     var streaming = 0
     /// Whether they go to the server; if not they are dropped.
@@ -51,7 +55,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     var settings: SessionSettings
     var pins = SessionPins()
     var reported: ReportedParameters
-    var prepared: [[UInt8]: PreparedStatement] = [:]
+    var prepared = PreparedNames()
     var unnamed: PreparedStatement?
     /// What the unnamed portal runs, and what named ones do.
     var portal: BoundPortal?
@@ -119,6 +123,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
         mode = opening.mode
         permit = opening.permit
         self.login = opening.facts
+        pool = opening.pool
         shard = opening.shard
         routedEpoch = login.snapshot.epoch
         client = login.exchange.stream
@@ -141,10 +146,9 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
     /// Runs until client and server are done with each other. On the session's loop.
     func run() async {
         armTimer()
-        while phase != .ended {
-            pump()
-            if phase == .ended { break }
-            await signal.wait()
+        await signal.serve(on: loop) {
+            self.pump()
+            return self.phase == .ended
         }
         timer?.cancel()
         client.close()
@@ -160,10 +164,14 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
             if lease.phase != .idle { leaseChanged() }
             if client.channel.isHungUp, hangUpDeadlineNs == 0 { clientHungUp() }
             var moved = false
-            if !output.isEmpty { moved = flushToClient() }
+            if !output.isEmpty, !isGathering { moved = flushToClient() }
             if let server {
                 if !server.output.isEmpty, flushToServer(server) { moved = true }
-                if output.isEmpty, server.stream.canRead, receiveFromServer(server) { moved = true }
+                if server.stream.canRead {
+                    // More than one read of it: no use in waiting.
+                    if isGathering { turnEnded() }
+                    if output.isEmpty, receiveFromServer(server) { moved = true }
+                }
             }
             if phase == .open {
                 if receiveFromClient() { moved = true }
@@ -174,7 +182,7 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
         } while rounds > 0
         if phase == .open, isAtEnd { finishAtEnd() }
         // A session with more to do than fits in its share goes on after the others.
-        if phase != .ended, hasWorkLeft { loop.execute { [signal] in signal.notify() } }
+        if phase != .ended, hasWorkLeft { signal.notify() }
     }
 
     /// Reads from either side in one go before other sessions have their turn: 16 × 64 KiB.
@@ -198,7 +206,8 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
         switch client.write(output.readable) {
         case .bytes(let count):
             output.consume(count)
-            if output.isEmpty, output.capacity > Self.keptCapacity { output.release() }
+            // A client without a server connection may be idle for long.
+            if output.isEmpty, server == nil || output.capacity > Self.keptCapacity { output.release() }
             return true
         case .wouldBlock, .wantsRead, .wantsWrite:
             return false
@@ -225,6 +234,28 @@ final class PostgresSession: ManagedSession, @unchecked Sendable {
 
     /// An output buffer larger than this is given back once it is empty.
     static let keptCapacity = 16 * 1024
+
+    /// Takes a whole answer, or the end of one, to be sent at the end of the turn: a client that works with several
+    /// connections is then woken once for all its answers, and the servers' work goes out first.
+    @inline(__always)
+    func gatherForClient(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count <= Self.gatheredAnswer, !isMuted, output.isEmpty else { return sendToClient(bytes) }
+        output.append(bytes)
+        isGathering = true
+        loop.callAtTurnEnd(self)
+    }
+
+    /// Larger answers are sent from the buffer that they are in.
+    static let gatheredAnswer = 4096
+
+    func turnEnded() {
+        guard isGathering else { return }
+        isGathering = false
+        guard phase != .ended, !output.isEmpty else { return }
+        _ = flushToClient()
+        // Whatever waited for room.
+        if phase != .open || isInputBlocked || isAtEnd || hasWorkLeft { signal.notify() }
+    }
 
     /// Sends `bytes` behind what is kept, or at once when nothing is; keeps what the socket does not take.
     @inline(__always)

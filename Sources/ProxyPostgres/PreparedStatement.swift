@@ -56,6 +56,46 @@ final class PreparedStatement {
     }
 }
 
+/// A session's prepared statements by the names that its client gave them. Confined to the session's loop.
+///
+/// Clients mostly run one statement again and again: the name asked for last is remembered, and asking for it again with
+/// the bytes of a message costs a comparison.
+struct PreparedNames: Sequence {
+    private var statements: [[UInt8]: PreparedStatement] = [:]
+    private var lastName: [UInt8] = []
+    private var last: PreparedStatement?
+
+    var count: Int { statements.count }
+
+    subscript(name: [UInt8]) -> PreparedStatement? {
+        get { statements[name] }
+        set {
+            last = nil
+            statements[name] = newValue
+        }
+    }
+
+    /// - Parameter name: not empty.
+    mutating func find(_ name: UnsafeRawBufferPointer) -> PreparedStatement? {
+        if let last, lastName.count == name.count, lastName.elementsEqual(name) { return last }
+        lastName = Array(name)
+        last = statements[lastName]
+        return last
+    }
+
+    mutating func removeValue(forKey name: [UInt8]) -> PreparedStatement? {
+        last = nil
+        return statements.removeValue(forKey: name)
+    }
+
+    mutating func removeAll() {
+        last = nil
+        statements.removeAll()
+    }
+
+    func makeIterator() -> Dictionary<[UInt8], PreparedStatement>.Iterator { statements.makeIterator() }
+}
+
 /// Which shared statements a server connection has, least recently used first out. Confined to the connection's loop.
 struct PreparedCache {
     private struct Slot {

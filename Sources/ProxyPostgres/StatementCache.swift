@@ -5,7 +5,7 @@ internal import Inspection
 /// Statement texts and what is known of them. Confined to its loop.
 ///
 /// A text that comes again costs one hash, one look-up and one comparison. Most texts with literals never do: so a text is
-/// kept at its second coming only, and those without effects share what is recorded alike.
+/// kept at its second coming only; those without effects are found by their skeleton, and share what is recorded alike.
 final class StatementCache {
     /// Bytes of text kept per loop and lexing.
     static let budget = 8 << 20
@@ -17,6 +17,9 @@ final class StatementCache {
     private let shapes = ByteKeyedCache<StatementInfo>(budget: StatementCache.budget)
     /// By kind, for when nothing is audited.
     private var kinds: [StatementKind: StatementInfo] = [:]
+    /// By skeleton: plain statements that differ from one seen before in the values of constants alone.
+    private let skeletons = ByteKeyedCache<StatementInfo>(budget: StatementCache.budget)
+    private var skeleton = LiteralSkeleton()
     /// Hashes of texts seen lately, by their low bits.
     private var seen: [UInt64] = Array(repeating: 0, count: 4096)
 
@@ -38,16 +41,35 @@ final class StatementCache {
         let known = cache(lexing)
         let hash = known.hash(text)
         if let info = known.find(text, hash: hash) { return info }
-        let summary = StatementSummary(text, lexing)
-        let info: StatementInfo
-        if summary.isPlain, summary.statements.count == 1 {
-            info = audit.isActive ? shaped(text, summary, lexing, audit) : ofKind(summary)
-        } else {
-            info = make(text, summary, lexing, audit)
+        // What is the same for every value may be known; where literals are recorded nothing is.
+        guard lexing.encoding == .asciiSafe, !audit.keepsLiterals, let bones = skeleton.make(text) else {
+            let info = judged(text, lexing, audit)
+            if wasSeen(hash) { known.insert(text, info) }
+            return info
         }
-        let place = Int(truncatingIfNeeded: hash) & (seen.count - 1)
-        if seen[place] == hash { known.insert(text, info) } else { seen[place] = hash }
+        let shape = skeletons.hash(bones)
+        if let info = skeletons.find(bones, hash: shape) { return info }
+        let info = judged(text, lexing, audit)
+        if wasSeen(hash) { known.insert(text, info) }
+        if info.isPlain, info.count == 1, wasSeen(shape) { skeletons.insert(bones, info) }
         return info
+    }
+
+    /// Reads a text that is not known.
+    private func judged(
+        _ text: UnsafeRawBufferPointer, _ lexing: PostgresLexing, _ audit: AuditOptions
+    ) -> StatementInfo {
+        let summary = StatementSummary(text, lexing)
+        guard summary.isPlain, summary.statements.count == 1 else { return make(text, summary, lexing, audit) }
+        return audit.isActive ? shaped(text, summary, lexing, audit) : ofKind(summary)
+    }
+
+    /// True at the second coming of a hash, unless others took its place in between.
+    private func wasSeen(_ hash: UInt64) -> Bool {
+        let place = Int(truncatingIfNeeded: hash) & (seen.count - 1)
+        if seen[place] == hash { return true }
+        seen[place] = hash
+        return false
     }
 
     private func cache(_ lexing: PostgresLexing) -> ByteKeyedCache<StatementInfo> {

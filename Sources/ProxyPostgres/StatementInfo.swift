@@ -6,6 +6,8 @@ internal import Inspection
 /// Texts that leave nothing in their session and are recorded alike may share one.
 final class StatementInfo {
     let summary: StatementSummary
+    /// See `StatementSummary.isPlain`.
+    let isPlain: Bool
     let exposure: StatementExposure
     /// What may be names of custom settings (`a.b`) in the text of a statement that may set any out of sight.
     let customNames: [SQLText]
@@ -19,6 +21,7 @@ final class StatementInfo {
 
     init(summary: StatementSummary, auditTexts: [AuditStatementText], text: UnsafeRawBufferPointer? = nil) {
         self.summary = summary
+        isPlain = summary.isPlain
         customNames = summary.isPlain ? [] : text.map { Self.dottedNames($0) } ?? []
         exposure = StatementExposure(summary)
         let kinds = summary.statements.map(\.kind)

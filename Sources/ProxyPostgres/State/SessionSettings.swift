@@ -94,8 +94,9 @@ struct SessionSettings {
     // MARK: What the server says
 
     /// What the server reports for a session that has set nothing beyond its startup settings.
-    mutating func learnDefaults(_ values: some Sequence<(String, String)>) {
-        for (name, value) in values { reportedDefaults[SQLText(name).lowercased] = SQLText(value) }
+    /// - Parameter defaults: by names in lower case; shared by all sessions that begin alike.
+    mutating func learnDefaults(_ defaults: [SQLText: SQLText]) {
+        reportedDefaults = defaults
         updateLexing()
     }
 

@@ -135,7 +135,7 @@ struct Session {
 
     @Test func reportedValuesStand() {
         var session = Session([("client_encoding", "latin1")])
-        session.settings.learnDefaults([("TimeZone", "Etc/UTC"), ("client_encoding", "LATIN1")])
+        session.settings.learnDefaults(["timezone": "Etc/UTC", "client_encoding": "LATIN1"])
         session.run("SET timezone = 'europe/berlin'")
         session.settings.reported("TimeZone", "Europe/Berlin")
         session.settings.becameReady(.idle)
