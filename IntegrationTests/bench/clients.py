@@ -2,7 +2,7 @@
 
 import resource
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import meters
 from bars import DIRECT, OURS, PEER, PEER_VERIFIER
@@ -86,18 +86,19 @@ def logins(subject: Subject, count: int) -> Figures:
 
 def run_logins(bench: Bench, count: int = LOGINS) -> Iterator[Result]:
     """PgBouncer twice: with the user's password as ArticDBM has it, and with the verifier, which is cheaper for it."""
-    subjects: list[Subject] = [
-        PgBouncer(PEER, bench.server), PgBouncer(PEER_VERIFIER, bench.server, secret=bench.verifier()),
-    ]  # fmt: skip
-    subjects.append(Gateway(OURS, bench.server) if bench.has_gateway else Subject(DIRECT, bench.server.port))
+    ours = OURS if bench.has_gateway else DIRECT
+    makers: dict[str, Callable[[], Subject]] = {
+        PEER: lambda: PgBouncer(PEER, bench.server),
+        PEER_VERIFIER: lambda: PgBouncer(PEER_VERIFIER, bench.server, secret=bench.verifier()),
+        ours: lambda: Gateway(OURS, bench.server) if bench.has_gateway else Subject(DIRECT, bench.server.port),
+    }
 
     def measure(name: str) -> Figures:
-        subject = next(subject for subject in subjects if subject.name == name)
-        with subject:
+        # A fresh process for each round.
+        with makers[name]() as subject, log_in(subject.port) as first:
             # A client that stays keeps the server connection that logins are answered from.
-            with log_in(subject.port) as first:
-                first.rows("SELECT 1")
-                return logins(subject, count)
+            first.rows("SELECT 1")
+            return logins(subject, count)
 
-    rounds = alternate(bench, [subject.name for subject in subjects], measure)
+    rounds = alternate(bench, list(makers), measure)
     yield Result("logins", f"{count} SCRAM logins, one after another", rounds, {"logins": count})
