@@ -19,6 +19,8 @@ public final class VerifierCache: Sendable {
     }
 
     private let entries = Mutex<[String: [Entry]]>([:])
+    /// What was made of users' records, for the snapshot that they come from.
+    private let forms = Mutex<(snapshot: IdentitySnapshot?, byUser: [String: Form])>((nil, [:]))
 
     public init() {}
 
@@ -27,9 +29,7 @@ public final class VerifierCache: Sendable {
     /// A user who is unknown, or has nothing for SCRAM, gets the mock verifier: the exchange runs and fails.
     /// - Returns: nil when some are still to be computed: `await verifiers(for:in:)` then.
     public func verifiersAtHand(for user: String, in snapshot: IdentitySnapshot) -> [SCRAMVerifier]? {
-        guard let record = snapshot.user(named: user), let form = Form(record, snapshot) else {
-            return [snapshot.mockVerifier(for: user)]
-        }
+        guard let form = form(of: user, in: snapshot) else { return [snapshot.mockVerifier(for: user)] }
         var all = form.ready
         for password in form.passwords {
             guard let verifier = entry(form, user, password).verifier else { return nil }
@@ -40,9 +40,7 @@ public final class VerifierCache: Sendable {
 
     /// The same, waiting for what is to be computed.
     public func verifiers(for user: String, in snapshot: IdentitySnapshot) async -> [SCRAMVerifier] {
-        guard let record = snapshot.user(named: user), let form = Form(record, snapshot) else {
-            return [snapshot.mockVerifier(for: user)]
-        }
+        guard let form = form(of: user, in: snapshot) else { return [snapshot.mockVerifier(for: user)] }
         var all = form.ready
         for password in form.passwords { all.append(await verifier(form, user, password)) }
         return all
@@ -93,6 +91,18 @@ public final class VerifierCache: Sendable {
                 }
             }
             if ready.isEmpty, passwords.isEmpty { return nil }
+        }
+    }
+
+    /// Nil for users who are unknown or have nothing for SCRAM.
+    private func form(of user: String, in snapshot: IdentitySnapshot) -> Form? {
+        guard let record = snapshot.user(named: user) else { return nil }
+        return forms.withLock { forms in
+            if forms.snapshot !== snapshot { forms = (snapshot, [:]) }
+            if let known = forms.byUser[user] { return known }
+            let form = Form(record, snapshot)
+            forms.byUser[user] = form
+            return form
         }
     }
 

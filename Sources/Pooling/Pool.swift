@@ -8,12 +8,21 @@ public struct PoolKey: Hashable, Sendable {
     public let database: String
     /// Who one is at the server: account, and role if one is set.
     public let identity: String
+    /// Looked up several times at each login: hashed once.
+    private let hash: Int
 
     public init(backend: String, database: String, identity: String) {
         self.backend = backend
         self.database = database
         self.identity = identity
+        var hasher = Hasher()
+        hasher.combine(backend)
+        hasher.combine(database)
+        hasher.combine(identity)
+        hash = hasher.finalize()
     }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
 /// The connections to one database under one identity: a shard per loop and one limit over all.

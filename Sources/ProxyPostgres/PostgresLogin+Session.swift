@@ -18,12 +18,12 @@ final class SessionOpening {
     let facts: LoginFacts
     let pool: PoolKey
     let shard: PoolShard<PostgresServer>
-    var settings: SessionSettings
+    var settings = SessionSettings()
     var reported = ReportedParameters()
 
     init(
         route: DatabaseRoute, mode: PoolMode, permit: SessionPermit, facts: LoginFacts, pool: PoolKey,
-        shard: PoolShard<PostgresServer>, settings: SessionSettings
+        shard: PoolShard<PostgresServer>
     ) {
         self.route = route
         self.mode = mode
@@ -31,7 +31,6 @@ final class SessionOpening {
         self.facts = facts
         self.pool = pool
         self.shard = shard
-        self.settings = settings
     }
 }
 
@@ -49,16 +48,15 @@ extension PostgresLogin {
             throw .failed(.unknownDatabase(database))
         }
         try admit(permit)
-        var settings = try startupSettings()
-        if case .setRole(let role) = permit.backend { settings.defaultRole = SQLText(role) }
+        let values = try startupValues()
         let facts = makeFacts(proven, isReplication: isReplication)
         let account = ServerAccount(facts, permit, route)
         let key = account.poolKey(route)
         let opening = SessionOpening(
             route: route, mode: facts.isAlone ? .session : snapshot.userModes[user] ?? route.mode, permit: permit,
             facts: facts, pool: key,
-            shard: context.shard(key, route: route, account: account), settings: settings)
-        try await welcome(opening)
+            shard: context.shard(key, route: route, account: account))
+        try await welcome(opening, values)
         return opening
     }
 
@@ -93,31 +91,39 @@ extension PostgresLogin {
     }
 
     /// The client's own defaults: what RESET goes back to.
-    private func startupSettings() throws(Outcome) -> SessionSettings {
-        var values = startup.settings.map { ($0.name, $0.value) }
-        if let options = startup["options"] {
-            guard let parsed = StartupOptions.parse(options) else {
-                throw .failed(.badStartup("unsupported \"options\" in the startup packet"))
-            }
-            values = parsed + values
+    private func startupValues() throws(Outcome) -> [(String, String)] {
+        let values = startup.settings.map { ($0.name, $0.value) }
+        guard let options = startup["options"] else { return values }
+        guard let parsed = StartupOptions.parse(options) else {
+            throw .failed(.badStartup("unsupported \"options\" in the startup packet"))
         }
-        return SessionSettings(startup: values)
+        return parsed + values
+    }
+
+    /// What a session of these startup values and this account begins with.
+    private func settings(_ values: [(String, String)], _ permit: SessionPermit) -> SessionSettings {
+        var settings = SessionSettings(startup: values)
+        if case .setRole(let role) = permit.backend { settings.defaultRole = SQLText(role) }
+        return settings
     }
 
     // MARK: First words
 
     /// AuthenticationOk, the server's parameters as this client has them, the cancel key, ReadyForQuery.
-    private func welcome(_ opening: SessionOpening) async throws(Outcome) {
-        let key = WelcomeCache.Key(pool: opening.pool, settings: opening.settings.startupKey)
+    private func welcome(_ opening: SessionOpening, _ values: [(String, String)]) async throws(Outcome) {
+        let key = WelcomeCache.Key(pool: opening.pool, values)
         let known: Welcome
         if let found = context.service.welcomes.find(key) {
             known = found
         } else {
-            known = Welcome(try await firstParameters(opening.shard, opening.settings))
+            known = Welcome(try await firstParameters(opening.shard, settings(values, opening.permit)))
             context.service.welcomes.remember(known, for: key)
         }
-        opening.settings.learnDefaults(known.defaults)
-        opening.reported = known.reported(application: startup["application_name"] ?? "")
+        let beginning = known.begin(application: startup["application_name"] ?? "") {
+            settings(values, opening.permit)
+        }
+        opening.settings = beginning.settings
+        opening.reported = beginning.reported
         AuthenticationRequest.encodeOK(onto: &exchange.output)
         machine.accepted()
         for entry in opening.reported.entries {

@@ -75,7 +75,7 @@ final class PostgresLogin {
         peer = socket.peer
         startedNs = context.loop.nowNs
         id = context.runtime.sessions.makeID()
-        let stream = try SocketStream(descriptor: socket.descriptor, loop: context.loop, signal: signal)
+        let stream = try SocketStream(descriptor: socket.descriptor, loop: context.loop, signal: signal, options: nil)
         let timeout = snapshot.timeouts.login
         exchange = LoginStream(
             stream: stream, signal: signal, deadlineNs: timeout == 0 ? 0 : context.loop.nowNs &+ timeout)

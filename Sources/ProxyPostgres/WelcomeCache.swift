@@ -4,10 +4,16 @@ internal import Synchronization
 
 /// What a server reports to clients that begin alike. Sessions share its storage.
 final class Welcome: Sendable {
+    /// What a session begins with.
+    struct Beginning: Sendable {
+        var settings: SessionSettings
+        var reported: ReportedParameters
+    }
+
     /// By names in lower case.
-    let defaults: [SQLText: SQLText]
+    private let defaults: [SQLText: SQLText]
     private let reported: ReportedParameters
-    private let named = Mutex<[String: ReportedParameters]>([:])
+    private let named = Mutex<[String: Beginning]>([:])
 
     /// Application names remembered; clients choose them.
     private static let limit = 64
@@ -18,12 +24,15 @@ final class Welcome: Sendable {
             reported.entries.map { (SQLText($0.name).lowercased, SQLText($0.value)) }, uniquingKeysWith: { $1 })
     }
 
-    /// With the application's name, which is echoed.
-    func reported(application name: String) -> ReportedParameters {
+    /// - Parameters:
+    ///   - name: the application's, which is echoed.
+    ///   - settings: of the startup packet, the same for everybody who is welcomed so but for that name.
+    func begin(application name: String, _ settings: () -> SessionSettings) -> Beginning {
         named.withLock { named in
             if let known = named[name] { return known }
-            var own = reported
-            own.set("application_name", name)
+            var own = Beginning(settings: settings(), reported: reported)
+            own.settings.learnDefaults(defaults)
+            own.reported.set("application_name", name)
             if named.count < Self.limit { named[name] = own }
             return own
         }
@@ -38,9 +47,10 @@ final class WelcomeCache: Sendable {
         /// As `name=value`, without the application's name, which is echoed.
         var settings: [String]
 
-        init(pool: PoolKey, settings: [String]) {
+        /// - Parameter values: of the startup packet, in its order: who says the same in another order is another key.
+        init(pool: PoolKey, _ values: [(String, String)]) {
             self.pool = pool
-            self.settings = settings.filter { !$0.hasPrefix("application_name=") }
+            settings = values.compactMap { $0.lowercased() == "application_name" ? nil : "\($0)=\($1)" }
         }
     }
 

@@ -6,7 +6,7 @@ internal import WirePostgres
 /// Tracked from the statements that succeeded, undone as PostgreSQL undoes them; what the server reports by
 /// ParameterStatus, or a probe of its catalogues finds, stands over that. Holds only what differs from the server's own
 /// defaults. The settings of the startup packet are what RESET goes back to. Confined to its session's loop.
-struct SessionSettings {
+struct SessionSettings: Sendable {
     fileprivate struct State: TransactionalValue {
         var session = SettingsMap()
         /// Set for the transaction; nil in it is the default.
@@ -50,9 +50,6 @@ struct SessionSettings {
 
     /// Equal where connections need no change to serve each other's sessions.
     var fingerprint: UInt64 { state.value.session.fingerprint }
-
-    /// The startup settings as `name=value`, to tell sessions that begin alike.
-    var startupKey: [String] { startup.entries.map { "\($0.name)=\($0.value)" } }
 
     /// The value in force, nil for the server's default.
     func value(_ name: SQLText) -> SQLText? {

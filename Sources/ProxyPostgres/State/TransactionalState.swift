@@ -2,7 +2,7 @@ internal import Inspection
 internal import WirePostgres
 
 /// A value that PostgreSQL takes back when a transaction does not commit.
-protocol TransactionalValue {
+protocol TransactionalValue: Sendable {
     /// The transaction was committed: what lasted only as long as it goes.
     mutating func transactionCommitted()
 }
@@ -11,7 +11,7 @@ protocol TransactionalValue {
 ///
 /// Fed with what succeeded, in order, what failed, and each ReadyForQuery. Statements outside BEGIN form an implicit
 /// transaction that ends with ReadyForQuery: those of one simple query, or of a pipeline up to Sync.
-struct TransactionalState<Value: TransactionalValue> {
+struct TransactionalState<Value: TransactionalValue>: Sendable {
     private(set) var value: Value
     /// What the value was before the open transaction; nil while nothing can be undone.
     private var start: Value?

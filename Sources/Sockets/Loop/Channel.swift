@@ -72,7 +72,8 @@ public final class Channel: @unchecked Sendable {
 
     public func close() {
         guard descriptor >= 0 else { return }
-        loop.poller.deregister(self)
+        // The kernel forgets a descriptor that is closed and was never duplicated.
+        loop.poller.forget(self)
         Glibc.close(descriptor)
         descriptor = -1
     }

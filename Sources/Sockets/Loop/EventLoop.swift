@@ -148,8 +148,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private func run() {
         while true {
-            runJobs()
             runServed()
+            runJobs()
             for _ in 0..<atTurnEnd.count { atTurnEnd.popFirst()?.turnEnded() }
             for call in endOfTurn { call() }
             poll()

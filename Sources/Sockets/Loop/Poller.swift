@@ -68,6 +68,9 @@ final class Poller {
         forget(channel.slot)
     }
 
+    /// For a descriptor that is about to be closed.
+    func forget(_ channel: Channel) { forget(channel.slot) }
+
     private func forget(_ index: UInt32) {
         let channel = slots[Int(index)].channel
         slots[Int(index)].channel = nil

@@ -61,6 +61,8 @@ public final class Listener: AsyncSequence {
         guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
             throw SocketError(operation: "bind \(address)", code: errno)
         }
+        // Accepted sockets inherit them.
+        SocketOptions().apply(to: descriptor)
         guard listen(descriptor, backlog) == 0 else { throw SocketError(operation: "listen \(address)", code: errno) }
         guard case .ip = address else { return address }
         var storage = sockaddr_storage()

@@ -10,10 +10,11 @@ public final class SocketStream {
     public private(set) var isEncrypted = false
 
     /// Takes over `descriptor`, which is non-blocking. On `loop`.
+    /// - Parameter options: nil for an accepted socket, which has its listener's.
     public init(
-        descriptor: Int32, loop: EventLoop, signal: Signal, options: SocketOptions = SocketOptions()
+        descriptor: Int32, loop: EventLoop, signal: Signal, options: SocketOptions? = SocketOptions()
     ) throws(SocketError) {
-        options.apply(to: descriptor)
+        options?.apply(to: descriptor)
         channel = try Channel(descriptor: descriptor, loop: loop, signal: signal)
         // A new socket may be read and written until it says otherwise.
         channel.isReadable = true
