@@ -1,7 +1,6 @@
 """What the differential test lets pass is one error in one place, and nothing else."""
 
 import pytest
-
 from differential.known import is_tolerated
 
 COLUMNS, ROW, DONE, READY = ("T", b"columns"), ("D", b"row"), ("C", b"SELECT 1\0"), ("Z", b"I")
