@@ -54,7 +54,7 @@ extension PostgresSession {
         server.unnamed = nil
         portal = nil
         if isWhole, settings.hasStartup, statement.summary.resets {
-            return try takeReset(flight, text, server, header, &cursor)
+            return try takeReset(flight, statement, text, server, header, &cursor)
         }
         if sharesStatements, statement.summary.namesPrepared, isWhole {
             return try takeEdited(flight, naming(of: text, statement, settings.lexing), text, server, header, &cursor)
@@ -186,7 +186,7 @@ extension PostgresSession {
         guard let portalEnd = payload.firstIndex(of: 0),
             let nameEnd = payload[(portalEnd + 1)...].firstIndex(of: 0)
         else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
-        let name = payload[(portalEnd + 1)..<nameEnd]
+        let name = Array(payload[(portalEnd + 1)..<nameEnd])
         let dependsOnNames = !name.isEmpty || unnamed?.source == .naming
         guard isSettled(dependsOnNames ? [.parsing, .names] : .parsing, &cursor) else { return false }
         guard let server = leased(&cursor) else { return false }
@@ -197,29 +197,25 @@ extension PostgresSession {
         let naming =
             isNaming
             ? try bound.map { (bound) throws(PostgresWireError) in
-                try bindNaming(bound, isNamed: nameEnd > portalEnd + 1, server, &cursor)
+                try bindNaming(bound, isNamed: !name.isEmpty, server, &cursor)
             } : nil
-        if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
+        if name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
         var flight = bind(portal: payload[..<portalEnd], bound, naming)
-        flight.statementName = Array(name)
+        flight.statementName = name
         guard sharesStatements, let bound, bound.number != 0 else {
             try submit(.bind, flight, server)
             forward(header, &cursor)
             return true
         }
-        if isNaming || nameEnd == portalEnd + 1 {
+        if name.isEmpty {
             if !isNaming { try ensureUnnamed(bound, server, &cursor) }
             try submit(.bind, flight, server)
-            if nameEnd == portalEnd + 1 {
-                forward(header, &cursor)
-            } else {
-                rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
-            }
-            return true
+            forward(header, &cursor)
+        } else {
+            if !isNaming { try ensurePrepared(bound, server, &cursor) }
+            try submit(.bind, flight, server)
+            rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         }
-        try ensurePrepared(bound, server, &cursor)
-        try submit(.bind, flight, server)
-        rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         return true
     }
 
@@ -245,7 +241,8 @@ extension PostgresSession {
         if message.target == .statement, message.name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
         let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
         var flight = Flight(kind: .other, startedNs: loop.nowNs)
-        if message.target == .statement, sharesStatements, var named = statement(named: payload[message.name]),
+        let name = Array(payload[message.name])
+        if message.target == .statement, sharesStatements, var named = statement(named: name),
             named.number != 0
         {
             named = standIn(describing: named, server) ?? named
@@ -258,7 +255,7 @@ extension PostgresSession {
             }
             if !message.name.isEmpty {
                 flight.prepared = named
-                flight.statementName = Array(payload[message.name])
+                flight.statementName = name
                 try submit(kind, flight, server)
                 rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named.serverName)
                 return true

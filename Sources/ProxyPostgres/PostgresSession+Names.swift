@@ -7,9 +7,7 @@ internal import WirePostgres
 // Names of prepared statements: the client's in its messages, the pool's own at the server.
 extension PostgresSession {
     /// What the client means by a statement's name.
-    func statement(named name: Slice<UnsafeRawBufferPointer>) -> PreparedStatement? {
-        name.isEmpty ? unnamed : prepared[Array(name)]
-    }
+    func statement(named name: [UInt8]) -> PreparedStatement? { name.isEmpty ? unnamed : prepared[name] }
 
     /// Writes the frame at the cursor anew with the shared name: `keep` payload bytes, the name in place of `oldName`
     /// bytes, the rest.

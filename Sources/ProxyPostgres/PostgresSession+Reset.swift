@@ -9,10 +9,9 @@ internal import WirePostgres
 extension PostgresSession {
     /// Takes a simple query that may reset settings of the startup packet.
     func takeReset(
-        _ flight: Flight, _ text: UnsafeRawBufferPointer, _ server: PostgresServer, _ header: PostgresFrameHeader,
-        _ cursor: inout FrameCursor
+        _ flight: Flight, _ info: StatementInfo, _ text: UnsafeRawBufferPointer, _ server: PostgresServer,
+        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
-        guard let info = flight.statement else { return true }
         if info.summary.isDiscardAll {
             if !server.tracker.isInBatch { return try takeDiscardAll(flight, server, header, &cursor) }
             // Inside a batch that may fail yet: found out afterwards.
