@@ -14,12 +14,18 @@ T = TypeVar("T")
 
 @dataclass
 class Draw:
-    """`status` is the client's transaction state in the direct run: I, T or E. With `pins`, steps may pin."""
+    """`status` is the client's transaction state in the direct run: I, T or E. With `pins`, steps may pin.
+
+    `started` says that the client gave settings in its startup packet. With `literals` statements may be prepared whose
+    literals depend on settings: then nothing is done that makes PostgreSQL itself read them again.
+    """
 
     dice: random.Random
     client: int
     status: bytes
     pins: bool = False
+    started: bool = False
+    literals: bool = False
 
     def pick(self, choices: Sequence[T]) -> T:
         return choices[self.dice.randrange(len(choices))]

@@ -35,15 +35,18 @@ class Dice:
         self.pins = self.dice.random() < 0.5
         dropped = {group for group in sorted(groups) if group not in KEPT and self.dice.random() < 0.35}
         dropped |= set() if self.pins else set(PINNING)
+        # Temporary objects change the search path, and with it when PostgreSQL reads literals (see `Draw.literals`).
+        dropped |= {"meanings"} if self.pins else set()
+        self.literals = "meanings" not in dropped
         # What hides in a database makes the proxy ask the catalogues all the time, and so hides its other mistakes.
         self.hidden = "hidden" not in dropped and self.dice.random() < 0.5
         dropped |= set() if self.hidden else {"hidden"}
         kept = [(make, weight) for group, weight, make in FEATURES if group not in dropped]
         self.makers, self.weights = zip(*kept, strict=True)
 
-    def step(self, client: int, status: bytes) -> Step:
+    def step(self, client: int, status: bytes, started: bool) -> Step:
         make = self.dice.choices(self.makers, self.weights)[0]
-        step = make(Draw(self.dice, client, status, self.pins))
+        step = make(Draw(self.dice, client, status, self.pins, started, self.literals))
         # A failed transaction answers everything alike: do not stay in it for long.
         if status == b"E" and self.dice.random() < 0.3:
             step = settings.begin_or_end(Draw(self.dice, client, status))
@@ -56,12 +59,15 @@ def generate(seed: int, direct: Callable[[Program], Target]) -> tuple[Program, T
     program = Program(seed, dice.pool, dice.clients, hidden=dice.hidden)
     numbers = list(range(1, dice.clients + 1))
     steps = [Step(number, "log in", kind="connect", readies=0) for number in numbers]
+    started: set[int] = set()
     with Stage(direct(program), program) as stage:
         stage.prepare()
         trace = [stage.perform(step) for step in steps]
         for _ in range(dice.length):
             number = dice.dice.choice([number for number in numbers if stage.may_play(number)])
-            step = dice.step(number, stage.clients[number].status)
+            step = dice.step(number, stage.clients[number].status, number in started)
+            if step.kind == "connect":
+                (started.add if step.parameters else started.discard)(number)
             trace.append(stage.perform(step))
             steps.append(step)
         trace.append(stage.finish())

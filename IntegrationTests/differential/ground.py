@@ -15,6 +15,8 @@ from .stage import Target
 SCHEMA = Path(__file__).with_name("schema.sql")
 HIDDEN = Path(__file__).with_name("hidden.sql")
 POOL_SIZES = (1, 2)
+# More than there ever are at once.
+SESSIONS = 48
 
 
 def suffix(hidden: bool) -> str:
@@ -43,6 +45,7 @@ def create_server(workers: int) -> PostgresServer:
                     builder.login(SUPERUSER, SUPERUSER_PASSWORD, template)
                     builder.rows(SCHEMA.read_text() + (HIDDEN.read_text() if hidden else ""))
                     builder.close()
+                use_temporary_schemas(server, template)
                 for worker in range(workers):
                     for name in ("d", *(f"p{size}" for size in POOL_SIZES)):
                         admin.rows(f"CREATE DATABASE w{worker}{name}{suffix(hidden)} TEMPLATE {template} OWNER app")
@@ -50,6 +53,17 @@ def create_server(workers: int) -> PostgresServer:
         server.remove()
         raise
     return server
+
+
+def use_temporary_schemas(server: PostgresServer, database: str) -> None:
+    """Has the schemas of temporary objects made: a new one makes every session read its prepared statements anew."""
+    sessions = [RawPostgres(server.host, server.port, timeout=30) for _ in range(SESSIONS)]
+    for session in sessions:
+        session.login(APP_USER, APP_PASSWORD, database)
+    for session in sessions:
+        session.rows("CREATE TEMP TABLE made_and_gone (); DROP TABLE made_and_gone")
+    for session in sessions:
+        session.close()
 
 
 def administrator(server: PostgresServer, database: str) -> RawPostgres:

@@ -41,7 +41,7 @@ SAVEPOINTS = ("s1", "s2")
 
 
 def setting(draw: Draw) -> tuple[str, str]:
-    name = draw.pick(list(SETTINGS))
+    name = draw.pick([name for name in SETTINGS if not draw.literals or name != "search_path"])
     return name, draw.pick(SETTINGS[name])
 
 
@@ -77,7 +77,8 @@ def set_config(draw: Draw) -> Step:
 def set_by_other_words(draw: Draw) -> Step:
     return simple(draw.client, draw.pick((
         "SET TIME ZONE 'Asia/Tokyo'", "SET TIME ZONE LOCAL", "SET TIME ZONE INTERVAL '-03:00' HOUR TO MINUTE",
-        "SET NAMES 'LATIN1'", "SET NAMES DEFAULT", "SET SCHEMA 'other'", "set\tSESSION Work_Mem/* why */=1024",
+        "SET NAMES 'LATIN1'", "SET NAMES DEFAULT", "SET NAMES UTF8" if draw.literals else "SET SCHEMA 'other'",
+        "set\tSESSION Work_Mem/* why */=1024",
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
         "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET TRANSACTION READ ONLY",
         "SET \"app.tenant\" = 'green'", "SET CONSTRAINTS ALL DEFERRED", "SET work_mem = '1 parsec'",
@@ -95,7 +96,7 @@ def roles(draw: Draw) -> Step:
 
 @feature("settings", 1)
 def discard(draw: Draw) -> Step:
-    what = draw.pick(("ALL", "ALL", "PLANS", "SEQUENCES", "TEMP"))
+    what = draw.pick(("ALL", "ALL", "SEQUENCES" if draw.literals else "PLANS", "SEQUENCES", "TEMP"))
     return simple(draw.client, f"DISCARD {what}", unpins=what == "ALL" and draw.status == b"I")
 
 
@@ -129,6 +130,18 @@ def savepoint(draw: Draw) -> Step:
         f"SAVEPOINT {name}", f"SAVEPOINT {name}", f"ROLLBACK TO {name}", f"ROLLBACK TO SAVEPOINT {name}",
         f"RELEASE {name}",
     )))  # fmt: skip
+
+
+@feature("transactions", 3)
+def undone_in_parts(draw: Draw) -> Step:
+    """A transaction in one message whose settings are half kept and half undone."""
+    name, _ = setting(draw)
+    statements = ["BEGIN"] if draw.status == b"I" else []
+    for _ in range(draw.number(2, 3)):
+        statements += [f"SAVEPOINT {draw.pick(SAVEPOINTS)}", f"SET {name} = {draw.pick(SETTINGS[name])}"]
+    point = draw.pick(SAVEPOINTS)
+    statements.append(draw.pick((f"ROLLBACK TO {point}", f"ROLLBACK TO {point}", f"RELEASE {point}")))
+    return simple(draw.client, "; ".join([*statements, "COMMIT"]))
 
 
 @feature("errors", 3)

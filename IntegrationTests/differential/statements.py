@@ -32,6 +32,13 @@ MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("SELECT timestamptz '2026-01-02 03:04:05', $1::text", ("x",)),
 )
 
+# Settings that those depend on, as of the parsing and as of later.
+BETWEEN = (
+    ("standard_conforming_strings", "off", "on"), ("standard_conforming_strings", "on", "off"),
+    ("DateStyle", "'SQL, DMY'", "'ISO, MDY'"), ("DateStyle", "'ISO, MDY'", "'SQL, DMY'"),
+    ("TimeZone", "'Asia/Tokyo'", "'UTC'"), ("TimeZone", "'UTC'", "'Asia/Tokyo'"),
+)  # fmt: skip
+
 # By the protocol only.
 UTILITY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("SET work_mem = '8MB'", ()), ("SHOW work_mem", ()), ("BEGIN", ()), ("COMMIT", ()), ("ROLLBACK", ()),
@@ -55,7 +62,7 @@ def prepare(draw: Draw) -> Step:
     return simple(draw.client, f"PREPARE {draw.pick(NAMES)} AS {text}")
 
 
-@feature("meanings", 2)
+@feature("meanings", 3)
 def prepare_under_settings(draw: Draw) -> Step:
     name = draw.pick(NAMES)
     text, _ = draw.pick(MEANINGS)
@@ -64,7 +71,23 @@ def prepare_under_settings(draw: Draw) -> Step:
     return Step(draw.client, f"Parse '{name}': {text}; Sync", parse(name, text) + SYNC)
 
 
-@feature("meanings", 3)
+@feature("meanings", 12)
+def prepare_between_settings(draw: Draw) -> Step:
+    """Under settings that are others again when the statement runs; in one message, or in several without a pause."""
+    name = draw.pick(NAMES)
+    (text, _), (setting, then, now) = draw.pick(MEANINGS), draw.pick(BETWEEN)
+    before, after = f"SET {setting} = {then}", f"SET {setting} = {now}"
+    if draw.chance(0.3):
+        return simple(draw.client, f"DEALLOCATE ALL; {before}; PREPARE {name} AS {text}; {after}")
+    if draw.chance(0.3):
+        data, label = query(f"PREPARE {name} AS {text}"), f"PREPARE {name} AS {text}"
+    else:
+        data, label = parse(name, text) + SYNC, f"Parse '{name}': {text}; Sync"
+    data = query(f"DEALLOCATE ALL; {before}") + data + query(after)
+    return Step(draw.client, f"DEALLOCATE ALL; {before} | {label} | {after}", data, 3)
+
+
+@feature("meanings", 16)
 def execute_under_settings(draw: Draw) -> Step:
     name = draw.pick(NAMES)
     if draw.chance(0.5):
@@ -77,6 +100,13 @@ def execute_prepared(draw: Draw) -> Step:
     _, values = draw.pick(PREPARED)
     arguments = f"({literal(draw.pick(values))})" if values else ""
     return simple(draw.client, f"EXECUTE {draw.pick(NAMES)}{arguments}")
+
+
+@feature("prepared", 3)
+def several_prepared(draw: Draw) -> Step:
+    """Names that the statements before them in the same message make or take away."""
+    parts = (prepare, execute_prepared, execute_prepared, deallocate)
+    return simple(draw.client, "; ".join(draw.pick(parts)(draw).label for _ in range(draw.number(2, 4))))
 
 
 @feature("prepared", 2)
@@ -103,7 +133,7 @@ def bind_and_execute(draw: Draw) -> Step:
     data = bind(portal, name, *(value.encode() for value in shown), result_format=draw.pick((0, 0, 1)))
     data += (describe("P", portal) if draw.chance(0.5) else b"") + execute(portal, limit)
     label = f"Bind '{name}' as '{portal}' {shown}; Execute {limit}; Sync"
-    return Step(draw.client, label, data + SYNC, tolerates="aborted" if draw.status == b"E" else "")
+    return Step(draw.client, label, data + SYNC)
 
 
 @feature("protocol", 7)

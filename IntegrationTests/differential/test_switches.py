@@ -14,9 +14,7 @@ from . import run
 BINARY = articdbm.ROOT / ".build/debug/articdbm"
 FEATURES = (
     "settings", "prepared", "unnamed", "temporary", "cursors", "advisory", "listen", "probe", "hidden", "parameters",
-    "sequences",
-    # Four hundred programs do not get into the states where these two matter.
-    *(pytest.param(name, marks=pytest.mark.xfail(reason="seldom reached")) for name in ("savepoints", "meanings")),
+    "sequences", "savepoints", "meanings",
 )  # fmt: skip
 # Programs that show no difference while everything is on: else a failure would prove nothing.
 PROGRAMS = 420

@@ -23,11 +23,26 @@ struct Flight {
         case prepare
     }
 
+    /// What it does to the server connection if it is carried out.
+    enum Change {
+        case none
+        /// It gets `prepared` under its shared name.
+        case prepares
+        /// It gives up a shared statement, of so many bytes.
+        case closes(UInt64, cost: Int)
+        /// It forgets the sequence values of a session (see `PostgresServer.sequenceUser`).
+        case forgetsSequences(of: UInt64)
+    }
+
     var kind = Kind.other
     var statement: StatementInfo?
     var prepared: PreparedStatement?
-    /// The client's name for `prepared`.
+    /// Noted down for the server when this was sent.
+    var change = Change.none
+    /// The client's name for `prepared`, or the portal's where one is bound.
     var name: [UInt8] = []
+    /// The client's name for what is bound or described.
+    var statementName: [UInt8] = []
     /// What the text's names of prepared statements stand for.
     var naming: Naming?
     /// What the name, or the unnamed statement, meant before; as good as forgotten once this has succeeded.
@@ -38,6 +53,9 @@ struct Flight {
     var bytesIn = 0
     /// Statements of the batch answered so far.
     var answered = 0
+
+    /// Among the client's statements the place of the one answered last; nil when the proxy added that one.
+    var place: Int? { naming.map { $0.clientPlace(answered - 1) } ?? answered - 1 }
 }
 
 /// The flights of a server connection, oldest first: a ring that grows and keeps its storage. A flight is moved in, used in
@@ -94,6 +112,40 @@ struct FlightQueue: ~Copyable {
             count &-= 1
             landed &-= 1
         }
+    }
+
+    /// Requests of a later batch, which the server has not discarded, come back to `statement` or `portal` if they fail.
+    /// - Returns: whether there is one, so that the name means already what it is to mean.
+    func replacePrevious(statement name: [UInt8], _ statement: PreparedStatement?) -> Bool {
+        updateNextBatch { flight in
+            switch flight.kind {
+            case .parse where flight.name == name, .query where name.isEmpty:
+                flight.previous = statement
+                return true
+            default: return false
+            }
+        }
+    }
+
+    func replacePrevious(portal name: [UInt8], _ portal: BoundPortal?) -> Bool {
+        updateNextBatch { flight in
+            switch flight.kind {
+            case .bind where flight.name == name, .query where name.isEmpty:
+                flight.previousPortal = portal
+                return true
+            default: return false
+            }
+        }
+    }
+
+    /// Calls `body` with the flights behind the next Sync, up to the first for which it says true.
+    private func updateNextBatch(_ body: (inout Flight) -> Bool) -> Bool {
+        var isLater = false
+        for offset in 0..<count {
+            if isLater, body(&slot(offset).pointee) { return true }
+            if slot(offset).pointee.kind == .sync { isLater = true }
+        }
+        return false
     }
 
     var first: Flight? { count > 0 ? slot(0).pointee : nil }

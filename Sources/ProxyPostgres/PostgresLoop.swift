@@ -28,6 +28,8 @@ final class PostgresLoop: @unchecked Sendable {
     /// Such identities remembered at most.
     private static let identityLimit = 32
     private var nextPrepared: UInt64 = 1
+    /// By the number of their parameters.
+    private var standIns: [Int: PreparedStatement] = [:]
     /// What is hidden in databases, by backend and database.
     private var surveys: [[String]: DatabaseSurvey] = [:]
     /// Sessions that wait for the audit log.
@@ -89,6 +91,14 @@ final class PostgresLoop: @unchecked Sendable {
         lastIdentity = identity
         lastPrepared = prepared[identity] ?? ByteKeyedCache(budget: StatementCache.budget)
         return lastPrepared
+    }
+
+    /// See `PostgresSession+StandIn`. There are at most 65,536, which are seldom wanted.
+    func standIn(parameters: Int) -> PreparedStatement {
+        if let known = standIns[parameters] { return known }
+        let made = PreparedStatement(standIn: makeNumber(), parameters: parameters, statement: functionCall)
+        standIns[parameters] = made
+        return made
     }
 
     /// A number for a prepared statement, unique in the process.

@@ -34,12 +34,12 @@ extension PostgresSession {
             flight.answered += 1
             let isStatement = flight.kind == .query || flight.kind == .execute
             return (
-                statement: isStatement ? flight.statement : nil, answered: flight.answered, startedNs: flight.startedNs,
+                statement: isStatement ? flight.statement : nil, place: flight.place, startedNs: flight.startedNs,
                 bytesIn: flight.bytesIn
             )
         }
-        guard let part, let statement = part.statement else { return }
-        let position = min(part.answered - 1, statement.count - 1)
+        guard let part, let statement = part.statement, let place = part.place else { return }
+        let position = min(place, statement.count - 1)
         exposure.formUnion(statement.exposure)
         if settings.plainNamesAreTemporary { needsProbe = mode != .session }
         if !statement.isPlain, let flight = server.flights.update(tag, { $0 }) {
@@ -59,7 +59,7 @@ extension PostgresSession {
                 needsProbe = mode != .session
                 survey.learnCustomNames(info.customNames)
             case .execute(let name): executed(name.bytes, flight, server)
-            case .deallocate(let name?): deallocated(name.bytes, server)
+            case .deallocate(let name?): deallocated(name.bytes, flight, server)
             case .deallocate(nil), .discard(.all): deallocatedAll(server)
             case .prepare(let name, _): preparedSQL(name.bytes, flight, server)
             default: break
@@ -73,7 +73,7 @@ extension PostgresSession {
 
     /// What a statement prepared by SQL or the protocol does counts when EXECUTE runs it.
     private func executed(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
-        guard let statement = flight.naming?.meant[name]?.statement else {
+        guard let statement = flight.naming?.nextMeant(name)?.statement else {
             needsProbe = mode != .session
             return
         }
@@ -81,22 +81,23 @@ extension PostgresSession {
         if !statement.summary.isPlain { apply(statement, 0, flight, server) }
     }
 
-    private func deallocated(_ name: [UInt8], _ server: PostgresServer) {
-        guard let known = prepared.removeValue(forKey: name) else { return }
-        server.prepared.remove(known.number)
+    private func deallocated(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
+        let known = prepared.removeValue(forKey: name)
+        guard let gone = flight.naming?.nextMeant(name) ?? known else { return }
+        server.prepared.remove(gone.number)
     }
 
     private func deallocatedAll(_ server: PostgresServer) {
+        // The unnamed one has no name to be forgotten by.
         prepared.removeAll()
-        unnamed = nil
         server.prepared.removeAll()
-        server.unnamed = nil
     }
 
     /// PREPARE succeeded: the client has the name, this server the statement.
     private func preparedSQL(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
         guard sharesStatements else { return }
-        if let made = flight.naming?.made[name] {
+        if let made = flight.naming?.nextMade(name) {
+            made.ran(under: settings.parsing)
             prepared[name] = made
             server.prepared.insert(made.number, cost: made.body.count)
         } else {
@@ -120,16 +121,19 @@ extension PostgresSession {
         guard let flight, action.step == .failed else { return }
         settings.failed()
         pins.failed()
+        undoChange(flight, server)
         switch flight.kind {
         case .query, .execute:
             if let statement = flight.statement {
                 failed(statement)
+                let last = statement.count - 1
                 recordStatement(
-                    statement, min(flight.answered - 1, statement.count - 1), startedNs: flight.startedNs,
-                    bytesIn: flight.bytesIn, rows: 0, error: NoticeFields.state(payload: payload))
+                    statement, min(flight.place ?? last, last), startedNs: flight.startedNs, bytesIn: flight.bytesIn,
+                    rows: 0, error: NoticeFields.state(payload: payload))
             }
-        case .parse, .prepare:
-            undoParse(flight, server)
+        case .parse:
+            // PostgreSQL drops the old unnamed statement before it looks at the new one.
+            putBack(flight.name, nil, server)
         case .survey:
             // Then everything is probed until the next one.
             context.service.logger.warning("cannot survey the database", metadata: ["backend": "\(route.backend.name)"])
@@ -143,7 +147,7 @@ extension PostgresSession {
                 ])
             server.markBroken()
         case .bind:
-            putBackPortal(flight.name, flight.previousPortal)
+            putBackPortal(flight.name, flight.previousPortal, server)
             // «cached plan must not change result type»
             if let shared = flight.prepared, shared.source == .parse, shared.number != 0,
                 NoticeFields.state(payload: payload) == .featureNotSupported
@@ -151,7 +155,7 @@ extension PostgresSession {
                 context.retire(shared)
             }
         case .cleanUp: server.markBroken()
-        case .other, .close, .sync: break
+        case .prepare, .other, .close, .sync: break
         }
         switch action.kind {
         case .query, .functionCall, .sync, nil: break
@@ -172,42 +176,43 @@ extension PostgresSession {
         }
     }
 
-    private func undoParse(_ flight: Flight, _ server: PostgresServer) {
-        if let shared = flight.prepared {
-            if server.unnamed === shared { server.unnamed = nil }
-            server.prepared.remove(shared.number)
+    /// The server has not done what was noted down for the request.
+    private func undoChange(_ flight: Flight, _ server: PostgresServer) {
+        if flight.kind == .parse || flight.kind == .prepare, server.unnamed === flight.prepared { server.unnamed = nil }
+        switch flight.change {
+        case .none: break
+        case .prepares: if let shared = flight.prepared { server.prepared.remove(shared.number) }
+        case .closes(let number, let cost): server.prepared.insert(number, cost: cost)
+        case .forgetsSequences(let user): server.sequenceUser = server.sequenceUser == 0 ? user : .max
         }
-        // PostgreSQL drops the old unnamed statement before it looks at the new one.
-        if flight.kind == .parse { putBack(flight.name, nil) }
     }
 
     /// A request behind the one that failed: the server never looked at it.
     func undoSkipped(_ flight: Flight, _ server: PostgresServer) {
+        undoChange(flight, server)
         switch flight.kind {
-        case .prepare: undoParse(flight, server)
-        case .parse:
-            if let shared = flight.prepared {
-                if server.unnamed === shared { server.unnamed = nil }
-                server.prepared.remove(shared.number)
-            }
-            putBack(flight.name, flight.previous)
-        case .close: putBack(flight.name, flight.prepared)
-        case .bind: putBackPortal(flight.name, flight.previousPortal)
+        case .parse: putBack(flight.name, flight.previous, server)
+        case .close: putBack(flight.name, flight.prepared, server)
+        case .bind: putBackPortal(flight.name, flight.previousPortal, server)
         case .query:
-            putBack([], flight.previous)
-            putBackPortal([], flight.previousPortal)
+            putBack([], flight.previous, server)
+            putBackPortal([], flight.previousPortal, server)
         default: break
         }
     }
 
     /// Gives a statement's name the meaning that it had before the first request that came to nothing.
-    private func putBack(_ name: [UInt8], _ statement: PreparedStatement?) {
-        guard restoredNames.insert(name).inserted else { return }
+    private func putBack(_ name: [UInt8], _ statement: PreparedStatement?, _ server: PostgresServer) {
+        guard restoredNames.insert(name).inserted,
+            !server.flights.replacePrevious(statement: name, statement)
+        else { return }
         if name.isEmpty { unnamed = statement } else { prepared[name] = statement }
     }
 
-    private func putBackPortal(_ name: [UInt8], _ bound: BoundPortal?) {
-        guard restoredNames.insert([0] + name).inserted else { return }
+    private func putBackPortal(_ name: [UInt8], _ bound: BoundPortal?, _ server: PostgresServer) {
+        guard restoredNames.insert([0] + name).inserted,
+            !server.flights.replacePrevious(portal: name, bound)
+        else { return }
         if name.isEmpty { portal = bound } else { portals[name] = bound }
     }
 
@@ -233,9 +238,9 @@ extension PostgresSession {
             isQueryCancelled = false
             syncBytes()
             if !restoredNames.isEmpty { restoredNames.removeAll() }
-            if namesAreInDoubt || parsingIsInDoubt, server.tracker.isQuiescent {
-                namesAreInDoubt = false
-                parsingIsInDoubt = false
+            if !doubts.isEmpty || addsStatements, server.tracker.isQuiescent {
+                doubts = Doubts()
+                addsStatements = false
             }
             if status == .idle {
                 if kind != .prepare { context.metrics.add(route.metrics.transactions) }
@@ -251,7 +256,8 @@ extension PostgresSession {
         if found.preparedStatements.contains(where: { !$0.bytes.starts(with: PreparedStatement.namePrefix.utf8) }) {
             pin("prepared_statement", nil)
         }
-        settings.probed(found)
+        server.settings = settings.probed(found)
+        serverLags = server.settings.fingerprint != settings.fingerprint
         pins.probed(found)
     }
 }

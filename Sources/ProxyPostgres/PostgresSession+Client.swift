@@ -18,7 +18,7 @@ extension PostgresSession {
         if isInputBlocked {
             guard canForward else { return false }
             isInputBlocked = false
-            waitsForReady = false
+            wait = .nothing
             _ = takeClientInput()
             return !isInputBlocked
         }
@@ -49,7 +49,13 @@ extension PostgresSession {
         guard lease.phase == .idle, output.count < Self.outputLimit, context.audit?.canAccept ?? true || !isAuditFull
         else { return false }
         guard let server else { return true }
-        if waitsForReady, server.tracker.awaitsReady { return false }
+        switch wait {
+        case .nothing: break
+        case .ready: if server.tracker.awaitsReady { return false }
+        case .answers: if server.tracker.outstanding > 0 { return false }
+        }
+        // What the probe finds may have to be put right first.
+        if isProbing, settings.hasStartup { return false }
         return server.output.isEmpty && !server.tracker.isFull && !(waitsForQuiet && !server.tracker.isQuiescent)
     }
 

@@ -18,10 +18,11 @@ extension PostgresSession {
         if hasNames {
             // Several names may stand for one statement: those of the request come first.
             var names: [([UInt8], PreparedStatement)] = []
-            if let flight, flight.kind != .bind, let statement = flight.prepared, !flight.name.isEmpty {
-                names.append((flight.name, statement))
+            if let flight, let statement = flight.prepared {
+                let name = flight.kind == .bind || flight.name.isEmpty ? flight.statementName : flight.name
+                if !name.isEmpty { names.append((name, statement)) }
             }
-            for (name, statement) in flight?.naming?.meant ?? [:] { names.append((name, statement)) }
+            if let naming = flight?.naming { names += naming.names(at: naming.clientPlace(flight?.answered ?? 0)) }
             for (name, statement) in prepared where statement.number != 0 { names.append((name, statement)) }
             for (name, statement) in names { text.replaceAll(statement.serverName.dropLast(), with: name) }
         }

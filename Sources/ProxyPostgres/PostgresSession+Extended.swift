@@ -18,11 +18,7 @@ extension PostgresSession {
         _ kind: ResponseKind, _ flight: consuming Flight, _ server: PostgresServer,
         _ disposition: ResponseDisposition = .forward
     ) throws(PostgresWireError) {
-        if flight.kind != .parse, let exposure = flight.statement?.exposure, !exposure.isEmpty {
-            if exposure.contains(.parsing) { parsingIsInDoubt = true }
-            if exposure.contains(.forgetsNames) { namesAreInDoubt = true }
-        }
-        if flight.naming != nil || !flight.name.isEmpty && (kind == .parse || kind == .close) { namesAreInDoubt = true }
+        doubts.note(flight, kind)
         let announced = auditsIntent && (flight.kind == .query || flight.kind == .execute) ? flight.statement : nil
         let tag = server.flights.append(consume flight)
         guard server.tracker.expect(kind, disposition, tag: tag) == .accepted else {
@@ -31,16 +27,6 @@ extension PostgresSession {
         }
         if server.tracker.hasFollowUp { takeFollowUps(server) }
         if let announced { recordIntent(announced) }
-    }
-
-    /// False while something that `isInDoubt` is not known before the server is ready again: a request before this one,
-    /// in a batch of its own, may fail, and then names and settings are not what they are expected to be.
-    @inline(__always)
-    func isSettled(_ isInDoubt: Bool) -> Bool {
-        guard isInDoubt, let server, server.tracker.awaitsReady else { return true }
-        waitsForReady = true
-        isInputBlocked = true
-        return false
     }
 
     // MARK: Simple query
@@ -53,9 +39,10 @@ extension PostgresSession {
             guard payload.last == 0 else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
             text = UnsafeRawBufferPointer(rebasing: payload.dropLast())
         }
-        guard isSettled(parsingIsInDoubt) else { return false }
+        guard isSettled(.parsing, &cursor) else { return false }
         let statement = context.statement(text, isWhole: isWhole, lexing: settings.lexing)
-        if sharesStatements, statement.summary.namesPrepared, !isSettled(namesAreInDoubt) { return false }
+        if sharesStatements, statement.summary.namesPrepared, !isSettled(.names, &cursor) { return false }
+        if settings.hasStartup, statement.summary.resets, !isAnswered { return false }
         if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
         try guardSequences(statement, server, &cursor, inBatch: false)
@@ -65,8 +52,12 @@ extension PostgresSession {
         let flight = Flight(
             kind: .query, statement: statement, previous: previous, previousPortal: previousPortal,
             startedNs: loop.nowNs, bytesIn: header.frameCount)
+        if isWhole, settings.hasStartup, statement.summary.resets {
+            return try takeReset(consume flight, statement, text, server, header, &cursor)
+        }
         if sharesStatements, statement.summary.namesPrepared, isWhole {
-            return try takePreparedSQL(consume flight, text, server, header, &cursor)
+            let naming = naming(of: text, statement, settings.lexing)
+            return try takeEdited(consume flight, naming, text, server, header, &cursor)
         }
         try submit(.query, consume flight, server)
         forward(header, &cursor)
@@ -83,7 +74,7 @@ extension PostgresSession {
             throw .malformed(type: header.type, .truncated(need: 1, have: 0))
         }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
-        guard isSettled(parsingIsInDoubt || nameEnd > 0 && namesAreInDoubt) else { return false }
+        guard isSettled(nameEnd > 0 ? [.parsing, .names] : .parsing, &cursor) else { return false }
         // Pinned, it may see other relations than others do.
         let isShared = isWhole && !pins.isPinned
         let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
@@ -128,9 +119,9 @@ extension PostgresSession {
         _ cursor: inout FrameCursor
     ) throws(PostgresWireError) {
         let name = flight.name
-        let isTaken = prepared[name] != nil
         // A name that is taken is the server's to refuse: it gets a name that it has, and the error names the client's.
-        let target = prepared[name] ?? shared
+        let isTaken = prepared[name] != nil
+        let target = isTaken ? context.standIn(parameters: 0) : shared
         if isTaken {
             try ensurePrepared(target, server, &cursor)
             flight.kind = .other
@@ -153,6 +144,8 @@ extension PostgresSession {
                 return drop(header.frameCount, &cursor)
             }
             try makeRoom(for: shared, server, &cursor)
+            // In a failed transaction the server may have it, and refuses nevertheless.
+            if !server.prepared.contains(shared.number) { flight.change = .prepares }
             server.prepared.insert(shared.number, cost: shared.body.count)
         }
         try submit(.parse, flight, server)
@@ -193,65 +186,71 @@ extension PostgresSession {
         guard let portalEnd = payload.firstIndex(of: 0),
             let nameEnd = payload[(portalEnd + 1)...].firstIndex(of: 0)
         else { throw .malformed(type: header.type, .truncated(need: 1, have: 0)) }
-        guard isSettled(parsingIsInDoubt || nameEnd > portalEnd + 1 && namesAreInDoubt) else { return false }
+        let name = prepared.name(UnsafeRawBufferPointer(rebasing: payload[(portalEnd + 1)..<nameEnd]))
+        let dependsOnNames = !name.isEmpty || unnamed?.source == .naming
+        guard isSettled(dependsOnNames ? [.parsing, .names] : .parsing, &cursor) else { return false }
         guard let server = leased(&cursor) else { return false }
-        let bound = statement(named: payload[(portalEnd + 1)..<nameEnd])
+        var bound = statement(named: name)
+        if let missing = bound { bound = standIn(for: missing, server, payload[(nameEnd + 1)...]) ?? missing }
         if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
         let isNaming = sharesStatements && bound?.source == .naming
         let naming =
             isNaming
             ? try bound.map { (bound) throws(PostgresWireError) in
-                try bindNaming(bound, isNamed: nameEnd > portalEnd + 1, server, &cursor)
+                try bindNaming(bound, isNamed: !name.isEmpty, server, &cursor)
             } : nil
-        if nameEnd == portalEnd + 1 { try forgetForeignUnnamed(server, &cursor) }
-        let flight = bind(portal: payload[..<portalEnd], bound, naming)
+        if name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
+        let flight = bind(portal: payload[..<portalEnd], bound, name, naming)
         guard sharesStatements, let bound, bound.number != 0 else {
             try submit(.bind, consume flight, server)
             forward(header, &cursor)
             return true
         }
-        if isNaming || nameEnd == portalEnd + 1 {
+        if name.isEmpty {
             if !isNaming { try ensureUnnamed(bound, server, &cursor) }
             try submit(.bind, consume flight, server)
-            if nameEnd == portalEnd + 1 {
-                forward(header, &cursor)
-            } else {
-                rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
-            }
-            return true
+            forward(header, &cursor)
+        } else {
+            if !isNaming { try ensurePrepared(bound, server, &cursor) }
+            try submit(.bind, consume flight, server)
+            rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         }
-        try ensurePrepared(bound, server, &cursor)
-        try submit(.bind, consume flight, server)
-        rename(header, &cursor, server, keep: portalEnd + 1, oldName: nameEnd - portalEnd, bound.serverName)
         return true
     }
 
     /// Notes down what a portal is going to run.
     private func bind(
-        portal name: Slice<UnsafeRawBufferPointer>, _ bound: PreparedStatement?, _ naming: Naming?
+        portal name: Slice<UnsafeRawBufferPointer>, _ bound: PreparedStatement?, _ statementName: [UInt8],
+        _ naming: Naming?
     ) -> Flight {
         let now = bound.map { BoundPortal(statement: $0.statement, naming: naming) }
         guard !name.isEmpty else {
             let previous = portal.take()
             portal = now
-            return Flight(kind: .bind, prepared: bound, previousPortal: previous, startedNs: loop.nowNs)
+            return Flight(
+                kind: .bind, prepared: bound, statementName: statementName, previousPortal: previous,
+                startedNs: loop.nowNs)
         }
         let key = Array(name)
         defer { portals[key] = now }
-        return Flight(kind: .bind, prepared: bound, name: key, previousPortal: portals[key], startedNs: loop.nowNs)
+        return Flight(
+            kind: .bind, prepared: bound, name: key, statementName: statementName, previousPortal: portals[key],
+            startedNs: loop.nowNs)
     }
 
     func takeDescribe(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
         let message = try DescribeMessage(payload: payload)
-        guard isSettled(message.target == .statement && (parsingIsInDoubt || namesAreInDoubt)) else { return false }
+        guard message.target == .portal || isSettled([.parsing, .names], &cursor) else { return false }
         guard let server = leased(&cursor) else { return false }
         if message.target == .statement, message.name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
         let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
-        let flight = Flight(kind: .other, startedNs: loop.nowNs)
-        if message.target == .statement, sharesStatements, let named = statement(named: payload[message.name]),
+        var flight = Flight(kind: .other, startedNs: loop.nowNs)
+        let name = Array(payload[message.name])
+        if message.target == .statement, sharesStatements, var named = statement(named: name),
             named.number != 0
         {
+            named = standIn(describing: named, server) ?? named
             if named.source == .naming {
                 _ = try bindNaming(named, isNamed: !message.name.isEmpty, server, &cursor)
             } else if message.name.isEmpty {
@@ -260,6 +259,8 @@ extension PostgresSession {
                 try ensurePrepared(named, server, &cursor)
             }
             if !message.name.isEmpty {
+                flight.prepared = named
+                flight.statementName = name
                 try submit(kind, flight, server)
                 rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named.serverName)
                 return true
@@ -282,6 +283,7 @@ extension PostgresSession {
         flight.naming = bound?.naming
         try submit(.execute, flight, server)
         forward(header, &cursor)
+        if let bound { try amend(bound, server, &cursor) }
         requestForwarded()
         return true
     }
@@ -289,7 +291,7 @@ extension PostgresSession {
     func takeClose(_ header: PostgresFrameHeader, _ cursor: inout FrameCursor) throws(PostgresWireError) -> Bool {
         let payload = payload(header, cursor)
         let message = try CloseMessage(payload: payload)
-        guard isSettled(message.target == .statement && namesAreInDoubt) else { return false }
+        guard message.target == .portal || isSettled(.names, &cursor) else { return false }
         let isShared = sharesStatements && message.target == .statement && !message.name.isEmpty
         if isShared {
             let known = prepared[Array(payload[message.name])]
@@ -361,100 +363,5 @@ extension PostgresSession {
         forward(header, &cursor)
         requestForwarded()
         return true
-    }
-
-    // MARK: Names
-
-    /// What the client means by a statement's name.
-    private func statement(named name: Slice<UnsafeRawBufferPointer>) -> PreparedStatement? {
-        name.isEmpty ? unnamed : prepared.find(UnsafeRawBufferPointer(rebasing: name))
-    }
-
-    /// Writes the frame at the cursor anew with the shared name: `keep` payload bytes, the name in place of `oldName`
-    /// bytes, the rest.
-    private func rename(
-        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor, _ server: PostgresServer, keep: Int, oldName: Int,
-        _ name: [UInt8]
-    ) {
-        cutRun(&cursor)
-        let payload = payload(header, cursor)
-        let size = header.payloadCount - oldName + name.count
-        server.output.appendHeader(type: header.type, payloadCount: size)
-        server.output.append(UnsafeRawBufferPointer(rebasing: payload[..<keep]))
-        server.output.append(name)
-        server.output.append(UnsafeRawBufferPointer(rebasing: payload[(keep + oldName)...]))
-        let held = payload.count + PostgresFrameHeader.size
-        cursor.skip(held)
-        streaming = header.frameCount - held
-        streamingForwards = true
-    }
-
-    /// Prepares a shared statement on this server connection if it is missing there; the client does not notice.
-    func ensurePrepared(
-        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
-    ) throws(PostgresWireError) {
-        guard TrackedFeature.prepared.isOn else { return }
-        if server.prepared.touch(statement.number) { return context.metrics.add(route.metrics.preparedHits) }
-        context.metrics.add(route.metrics.preparedMisses)
-        try makeRoom(for: statement, server, &cursor)
-        server.prepared.insert(statement.number, cost: statement.body.count)
-        cutRun(&cursor)
-        let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
-        try underSettings(of: statement, server) { () throws(PostgresWireError) in
-            if statement.source == .sql { return try appendPrepareSQL(statement, server, flight) }
-            try submit(.parse, flight, server, .swallow)
-            appendParse(statement, server)
-        }
-    }
-
-    /// A client without an unnamed statement must not find the one that another client left.
-    private func forgetForeignUnnamed(
-        _ server: PostgresServer, _ cursor: inout FrameCursor
-    ) throws(PostgresWireError) {
-        guard sharesStatements, unnamed == nil else { return }
-        cutRun(&cursor)
-        try submit(.close, Flight(startedNs: loop.nowNs), server, .swallow)
-        CloseMessage.encode(.statement, name: "", onto: &server.output)
-        server.unnamed = nil
-    }
-
-    /// Gives the server's unnamed statement the client's, if another one is there.
-    private func ensureUnnamed(
-        _ statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
-    ) throws(PostgresWireError) {
-        guard server.unnamed !== statement, TrackedFeature.unnamed.isOn else { return }
-        server.unnamed = statement
-        cutRun(&cursor)
-        let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
-        try underSettings(of: statement, server) { () throws(PostgresWireError) in
-            try submit(.parse, flight, server, .swallow)
-            ParseMessage.encode(name: [], body: statement.body, onto: &server.output)
-        }
-    }
-
-    private func appendParse(_ statement: PreparedStatement, _ server: PostgresServer) {
-        ParseMessage.encode(name: statement.serverName.dropLast(), body: statement.body, onto: &server.output)
-    }
-
-    /// Closes the statements used longest ago until this one fits.
-    private func makeRoom(
-        for statement: PreparedStatement, _ server: PostgresServer, _ cursor: inout FrameCursor
-    ) throws(PostgresWireError) {
-        for victim in server.prepared.makeRoom(cost: statement.body.count) {
-            cutRun(&cursor)
-            CloseMessage.encode(.statement, name: "\(PreparedStatement.namePrefix)\(victim)", onto: &server.output)
-            try submit(.close, Flight(startedNs: loop.nowNs), server, .swallow)
-            context.metrics.add(route.metrics.preparedEvictions)
-        }
-    }
-}
-
-extension ParseMessage {
-    /// The message under another name.
-    static func encode(name: some Collection<UInt8>, body: [UInt8], onto out: inout ByteBuffer) {
-        out.appendHeader(type: FrontendMessageType.parse.rawValue, payloadCount: name.count + 1 + body.count)
-        for byte in name { out.append(byte) }
-        out.append(0 as UInt8)
-        out.append(body)
     }
 }

@@ -55,7 +55,7 @@ extension PostgresSession {
     }
 
     /// Brings the connection to the client's settings with one query ahead of the client's own.
-    private func restore(_ server: PostgresServer, forgets: Bool) {
+    private func restore(_ server: PostgresServer, forgets: Bool = false) {
         context.metrics.add(route.metrics.stateRestores)
         var commands = settings.commands(from: server.settings)
         if forgets {
@@ -68,6 +68,7 @@ extension PostgresSession {
         commands.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
         _ = server.tracker.expect(.query, .swallow, tag: server.flights.append(flight))
         isRestoring = true
+        serverLags = false
         server.settings.adopt(settings)
     }
 
@@ -98,7 +99,13 @@ extension PostgresSession {
         if phase == .finishing { return }
         if mode != .session, askCatalogues(server) { return }
         // A statement that only this connection has, unnamed, may still be bound.
-        guard mode != .session, !pins.isPinned, unnamed?.number != 0 else { return }
+        guard mode != .session, !pins.isPinned, unnamed?.number != 0 else {
+            if serverLags {
+                restore(server)
+                _ = flushToServer(server)
+            }
+            return
+        }
         release(server)
         if isDraining { endIfDrained() }
     }
@@ -168,9 +175,9 @@ extension PostgresSession {
         if info.exposure.isDisjoint(with: [.sequences, .asksSequences]) { return }
         if info.summary.flags.contains(.usesCurrvalOrLastval) { survey.usesSequenceMemory = true }
         guard mode != .session, holdsOthersSequences(server), server.transaction != .failed else { return }
+        let flight = Flight(change: .forgetsSequences(of: server.sequenceUser), startedNs: loop.nowNs)
         server.sequenceUser = 0
         cutRun(&cursor)
-        let flight = Flight(startedNs: loop.nowNs)
         let command = Array("DISCARD SEQUENCES".utf8)
         if inBatch { return try appendSilently(command, flight, server) }
         try submit(.query, flight, server, .swallow)
@@ -211,9 +218,10 @@ extension PostgresSession {
             server.unnamed = nil
             server.sequenceUser = 0
         } else {
-            if server.settings.fingerprint != settings.fingerprint { server.settings.adopt(settings) }
+            if !serverLags, server.settings.fingerprint != settings.fingerprint { server.settings.adopt(settings) }
             noteSequences(server)
         }
+        serverLags = false
         exposure = []
         portals.removeAll()
         portal = nil

@@ -8,15 +8,14 @@ internal import WirePostgres
 // server's, so the name is changed in the text. What is prepared by SQL keeps its PREPARE, to be said again on another
 // connection; protocol and SQL share one name space, as at the server.
 extension PostgresSession {
-    /// Takes a simple query that names prepared statements.
-    func takePreparedSQL(
-        _ flight: Flight, _ text: UnsafeRawBufferPointer, _ server: PostgresServer, _ header: PostgresFrameHeader,
-        _ cursor: inout FrameCursor
+    /// Takes a simple query whose text is not what the server is told.
+    func takeEdited(
+        _ flight: Flight, _ naming: Naming, _ text: UnsafeRawBufferPointer, _ server: PostgresServer,
+        _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         var flight = flight
-        let naming = naming(of: text, flight.statement, settings.lexing)
         flight.naming = naming
-        for meant in naming.meant.values { try guardSequences(meant.statement, server, &cursor, inBatch: false) }
+        for meant in naming.allMeant { try guardSequences(meant.statement, server, &cursor, inBatch: false) }
         cutRun(&cursor)
         let isPreparing = try prepareNeeded(by: naming, server, &cursor)
         let beginsTransaction = flight.statement?.summary.beginsTransaction ?? false
@@ -58,7 +57,7 @@ extension PostgresSession {
         let text = Array(statement.body[..<textEnd])
         let naming = text.withUnsafeBytes { self.naming(of: $0, statement.statement, statement.parsing.lexing) }
         cutRun(&cursor)
-        for meant in naming.meant.values { try guardSequences(meant.statement, server, &cursor, inBatch: true) }
+        for meant in naming.allMeant { try guardSequences(meant.statement, server, &cursor, inBatch: true) }
         for needed in naming.needed { try ensurePrepared(needed, server, &cursor) }
         let renamed = text.withUnsafeBytes { naming.apply(to: $0) }
         let name = isNamed ? Array(statement.serverName.dropLast()) : []
@@ -70,88 +69,12 @@ extension PostgresSession {
             server.unnamed = nil
         }
         try underSettings(of: statement, server) { () throws(PostgresWireError) in
-            let flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
+            var flight = Flight(kind: .prepare, prepared: statement, startedNs: loop.nowNs)
+            if isNamed { flight.change = .prepares }
             try submit(.parse, flight, server, .swallow)
             ParseMessage.encode(name: name, body: renamed + statement.body[textEnd...], onto: &server.output)
         }
         return naming
-    }
-
-    // MARK: Names in a text
-
-    private func naming(of text: UnsafeRawBufferPointer, _ info: StatementInfo?, _ lexing: PostgresLexing) -> Naming {
-        let naming = Naming()
-        guard let info else { return naming }
-        var lexer = PostgresLexer(text, lexing)
-        var verb = ""
-        while true {
-            let token = lexer.next()
-            if token.kind == .end || token.kind == .invalid { break }
-            let word = token.keywordName
-            let isName = token.kind == .identifier || token.kind == .quotedIdentifier
-            if !verb.isEmpty, isName {
-                // DEALLOCATE PREPARE name: the noise word is not the name.
-                if verb == "deallocate", word == "prepare" { continue }
-                rename(verb, token, lexer, text, info, naming)
-                verb = ""
-            } else {
-                verb = word == "prepare" || word == "execute" || word == "deallocate" ? word : ""
-            }
-        }
-        return naming
-    }
-
-    private func rename(
-        _ verb: String, _ token: PostgresToken, _ lexer: PostgresLexer, _ text: UnsafeRawBufferPointer,
-        _ info: StatementInfo, _ naming: Naming
-    ) {
-        let name = lexer.name(token)
-        // Only what the statement is known to do: the words occur elsewhere too.
-        guard let statement = info.summary.statements.first(where: { $0.range.contains(token.start) }),
-            let effect = statement.effects.first(where: { $0.names(name, verb) })
-        else { return }
-        let range = token.start..<token.end
-        if case .prepare(_, let body) = effect, prepared[name.bytes] == nil, naming.made[name.bytes] == nil {
-            let tail = range.upperBound..<statement.range.upperBound
-            let own = UnsafeRawBufferPointer(rebasing: text[body.clamped(to: 0..<text.count)])
-            let made = PreparedStatement(
-                sql: text[tail], at: tail.lowerBound, number: context.makeNumber(),
-                statement: context.statement(own, isWhole: true, lexing: settings.lexing), parsing: settings.parsing)
-            naming.made[name.bytes] = made
-            naming.meant[name.bytes] = made
-            naming.edits.append(Naming.Edit(range: range, name: Array(made.serverName.dropLast())))
-            return
-        }
-        guard let target = naming.made[name.bytes] ?? prepared[name.bytes], target.number != 0 else { return }
-        naming.meant[name.bytes] = target
-        if target.source == .naming, verb == "execute" {
-            let resolved = resolve(target, naming)
-            naming.edits.append(Naming.Edit(range: range, name: Array(resolved.serverName.dropLast())))
-            return
-        }
-        if naming.made[name.bytes] == nil { naming.needed.append(target) }
-        var ahead = lexer
-        naming.executesOnly = verb == "execute" && info.summary.statements.count == 1 && ahead.next().kind != .leftParen
-        naming.edits.append(Naming.Edit(range: range, name: Array(target.serverName.dropLast())))
-    }
-
-    /// A statement whose own text names others, executed by EXECUTE: for this once, a statement with the server's names.
-    private func resolve(_ statement: PreparedStatement, _ outer: Naming) -> PreparedStatement {
-        let textEnd = statement.body.firstIndex(of: 0) ?? statement.body.count
-        let text = Array(statement.body[..<textEnd])
-        // EXECUTE of itself is the server's to refuse.
-        let isNested = statement.statement.summary.effects.contains { if case .execute = $0 { true } else { false } }
-        let inner =
-            isNested
-            ? Naming() : text.withUnsafeBytes { naming(of: $0, statement.statement, statement.parsing.lexing) }
-        let renamed = text.withUnsafeBytes { inner.apply(to: $0) }
-        let resolved = PreparedStatement(
-            number: context.makeNumber(), source: .parse, body: renamed + statement.body[textEnd...],
-            statement: statement.statement, parsing: statement.parsing)
-        outer.needed += inner.needed + [resolved]
-        outer.made.merge(inner.made) { own, _ in own }
-        for (name, meant) in inner.meant where outer.meant[name] == nil { outer.meant[name] = meant }
-        return resolved
     }
 
     // MARK: Ahead of the client's own
@@ -168,7 +91,9 @@ extension PostgresSession {
         of statement: PreparedStatement, _ server: PostgresServer, _ body: () throws(PostgresWireError) -> Void
     ) throws(PostgresWireError) {
         let (then, now) = (statement.parsing, settings.parsing)
-        guard then.fingerprint != now.fingerprint, TrackedFeature.meanings.isOn else { return try body() }
+        guard !statement.isStandIn, then.fingerprint != now.fingerprint, TrackedFeature.meanings.isOn else {
+            return try body()
+        }
         try appendSilently(then.commands(from: now), Flight(kind: .prepare, startedNs: loop.nowNs), server)
         try body()
         try appendSilently(now.commands(from: then), Flight(kind: .prepare, startedNs: loop.nowNs), server)
@@ -192,18 +117,6 @@ extension PostgresSession {
         for target in [DescribeTarget.portal, .statement] {
             try submit(.close, own, server, .swallow)
             CloseMessage.encode(target, name: String(decoding: name, as: UTF8.self), onto: &server.output)
-        }
-    }
-}
-
-extension SessionEffect {
-    /// Whether it is what the words `verb name` do.
-    fileprivate func names(_ name: SQLText, _ verb: String) -> Bool {
-        switch self {
-        case .prepare(let own, _): verb == "prepare" && own == name
-        case .execute(let own): verb == "execute" && own == name
-        case .deallocate(let own?): verb == "deallocate" && own == name
-        default: false
         }
     }
 }

@@ -114,6 +114,7 @@ extension PostgresSession {
         let action = server.tracker.received(type, status: payload.first ?? 0)
         guard action.delivery != .violation else { throw .unexpectedMessage(type: type.rawValue) }
         var forwards = action.delivery == .forward
+        if addsStatements, forwards, isAdded(type, action, server) { forwards = false }
         if action.step != .none {
             record.bytesInRun = UInt64(cursor.offset - cursor.runStart + (forwards ? header.frameCount : 0))
         }

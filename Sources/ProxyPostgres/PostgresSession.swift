@@ -62,11 +62,10 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var portals: [[UInt8]: BoundPortal] = [:]
     /// Names of statements, and with a zero byte before them of portals, that were put back after an error.
     var restoredNames: Set<[UInt8]> = []
-    /// Requests on their way may yet change names of statements, or settings that texts are read under.
-    var namesAreInDoubt = false
-    var parsingIsInDoubt = false
-    /// The request at the front of the input depends on that.
-    var waitsForReady = false
+    /// What requests on their way may yet change.
+    var doubts = Doubts()
+    /// The request at the front of the input depends on it, and waits for this.
+    var wait = Doubts.Wait.nothing
     /// What code may be hidden in the database, and what this lease did to run it since the connection was last proven
     /// clean.
     let survey: DatabaseSurvey
@@ -78,8 +77,12 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var isSurveying = false
     /// The connection is being emptied of what this client left.
     var isCleaning = false
-    /// The client's settings are being brought to a fresh lease.
+    /// The client's settings are being brought to the server connection.
     var isRestoring = false
+    /// The connection is known not to have the client's settings, for the time being.
+    var serverLags = false
+    /// Queries on their way hold statements that the client did not write.
+    var addsStatements = false
     /// A request is to be refused: first everything before it must be answered.
     var waitsForQuiet = false
 

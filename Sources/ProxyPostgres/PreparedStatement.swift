@@ -20,9 +20,11 @@ final class PreparedStatement {
     /// What the statement does when it is executed.
     let statement: StatementInfo
     /// In force when it was parsed, and wherever it is parsed again.
-    let parsing: ParseSettings
+    private(set) var parsing: ParseSettings
     /// What must be added to a position in `body` to have the one in the client's own text.
     let shift: Int
+    /// Takes the place of another, and means nothing itself.
+    let isStandIn: Bool
 
     init(number: UInt64, source: Source, body: [UInt8], statement: StatementInfo, parsing: ParseSettings) {
         self.number = number
@@ -31,8 +33,26 @@ final class PreparedStatement {
         self.statement = statement
         self.parsing = parsing
         shift = 0
+        isStandIn = false
         serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
     }
+
+    /// A ROLLBACK with parameters, which a server accepts at any time and can't bind.
+    init(standIn number: UInt64, parameters: Int, statement: StatementInfo) {
+        self.number = number
+        source = .parse
+        let count = UInt16(clamping: parameters)
+        let int4: [UInt8] = [0, 0, 0, 23]
+        body = Array("ROLLBACK".utf8) + [0, UInt8(count >> 8), UInt8(count & 0xFF)] + (0..<count).flatMap { _ in int4 }
+        self.statement = statement
+        parsing = ParseSettings()
+        shift = 0
+        isStandIn = true
+        serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
+    }
+
+    /// PREPARE has run: behind others in one text, which is cut into tokens before the first of them runs.
+    func ran(under settings: ParseSettings) { parsing = settings.cut(as: parsing) }
 
     /// Server names start with this; clients' own never reach a server in a pool that shares statements.
     static let namePrefix = "_adbm_"
@@ -50,6 +70,7 @@ final class PreparedStatement {
         let head = Array("PREPARE \(Self.namePrefix)\(number)".utf8)
         body = head + tail
         shift = offset - head.count
+        isStandIn = false
         self.statement = statement
         self.parsing = parsing
         serverName = Array("\(Self.namePrefix)\(number)".utf8) + [0]
@@ -58,42 +79,49 @@ final class PreparedStatement {
 
 /// A session's prepared statements by the names that its client gave them. Confined to the session's loop.
 ///
-/// Clients mostly run one statement again and again: the name asked for last is remembered, and asking for it again with
-/// the bytes of a message costs a comparison.
+/// Clients mostly run one statement again and again: the name asked for last is remembered with what it means, and asking
+/// for it again with the bytes of a message costs a comparison.
 struct PreparedNames: Sequence {
-    private var statements: [[UInt8]: PreparedStatement] = [:]
+    private(set) var all: [[UInt8]: PreparedStatement] = [:]
     private var lastName: [UInt8] = []
+    /// What `lastName` means; nil when that must be looked up.
     private var last: PreparedStatement?
 
-    var count: Int { statements.count }
+    var count: Int { all.count }
 
     subscript(name: [UInt8]) -> PreparedStatement? {
-        get { statements[name] }
+        get { all[name] }
         set {
             last = nil
-            statements[name] = newValue
+            all[name] = newValue
         }
     }
 
-    /// - Parameter name: not empty.
-    mutating func find(_ name: UnsafeRawBufferPointer) -> PreparedStatement? {
-        if let last, lastName.count == name.count, lastName.elementsEqual(name) { return last }
-        lastName = Array(name)
-        last = statements[lastName]
+    /// The name in the bytes of a message.
+    mutating func name(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        if lastName.count == bytes.count, lastName.elementsEqual(bytes) { return lastName }
+        last = nil
+        lastName = Array(bytes)
+        return lastName
+    }
+
+    mutating func find(_ name: [UInt8]) -> PreparedStatement? {
+        guard name == lastName else { return all[name] }
+        if last == nil { last = all[name] }
         return last
     }
 
     mutating func removeValue(forKey name: [UInt8]) -> PreparedStatement? {
         last = nil
-        return statements.removeValue(forKey: name)
+        return all.removeValue(forKey: name)
     }
 
     mutating func removeAll() {
         last = nil
-        statements.removeAll()
+        all.removeAll()
     }
 
-    func makeIterator() -> Dictionary<[UInt8], PreparedStatement>.Iterator { statements.makeIterator() }
+    func makeIterator() -> Dictionary<[UInt8], PreparedStatement>.Iterator { all.makeIterator() }
 }
 
 /// Which shared statements a server connection has, least recently used first out. Confined to the connection's loop.
@@ -144,12 +172,12 @@ struct PreparedCache {
     }
 
     /// The statements to close so that one of `cost` bytes fits; they are taken out.
-    mutating func makeRoom(cost: Int) -> [UInt64] {
-        var victims: [UInt64] = []
+    mutating func makeRoom(cost: Int) -> [(number: UInt64, cost: Int)] {
+        var victims: [(number: UInt64, cost: Int)] = []
         while !slots.isEmpty, slots.count >= limit || bytes + cost > byteLimit {
-            guard let oldest = slots.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { break }
-            remove(oldest)
-            victims.append(oldest)
+            guard let oldest = slots.min(by: { $0.value.lastUse < $1.value.lastUse }) else { break }
+            remove(oldest.key)
+            victims.append((oldest.key, oldest.value.cost))
         }
         return victims
     }

@@ -67,6 +67,19 @@ final class StatementInfo {
 }
 
 extension StatementSummary {
+    /// Something may go back to its default.
+    var resets: Bool {
+        !isPlain
+            && statements.contains { statement in
+                statement.effects.contains {
+                    switch $0 {
+                    case .setting(.reset), .setting(.resetAll), .discard(.all), .execute: true
+                    default: false
+                    }
+                }
+            }
+    }
+
     /// Prepared statements are named in the text itself, so that shared names must be written into it.
     var namesPrepared: Bool {
         !isPlain
@@ -79,6 +92,9 @@ extension StatementSummary {
                 }
             }
     }
+
+    /// DISCARD ALL, which is allowed as the only statement of a query.
+    var isDiscardAll: Bool { !isPlain && statements.count == 1 && statements[0].effects == [.discard(.all)] }
 
     var beginsTransaction: Bool {
         !isPlain

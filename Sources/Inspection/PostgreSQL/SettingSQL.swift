@@ -27,19 +27,30 @@ public enum SettingSQL {
         return SQLText((hasBackslash ? [0x45, 0x27] : [0x27]) + content + [0x27])
     }
 
-    /// The statement that gives the setting that value for the session, without semicolon.
-    public static func set(_ name: SQLText, to value: SQLText) -> SQLText {
+    /// The statement that gives the setting that value for the session or the transaction, without semicolon.
+    public static func set(_ name: SQLText, to value: SQLText, isLocal: Bool = false) -> SQLText {
+        let set: SQLText = isLocal ? "SET LOCAL " : "SET "
         switch name.description {
-        case "role": return text("SET ROLE ", value == "none" ? "NONE" : quotedIdentifier(value))
-        case "session_authorization": return text("SET SESSION AUTHORIZATION ", quotedIdentifier(value))
+        case "role": return text(set, "ROLE ", value == "none" ? "NONE" : quotedIdentifier(value))
+        case "session_authorization": return text(set, "SESSION AUTHORIZATION ", quotedIdentifier(value))
         default: break
         }
-        if isQuotedList(name) {
-            // A list can't be said to SET as one string; and the empty one not at all.
-            return text(
-                "SELECT pg_catalog.set_config(", quotedLiteral(name), ", ", quotedLiteral(value), ", false)")
-        }
-        return text("SET ", dotted(name), " TO ", quotedLiteral(value))
+        guard isQuotedList(name) else { return text(set, dotted(name), " TO ", quotedLiteral(value)) }
+        let list = text(set, dotted(name), " TO ", value)
+        if isPlainList(value), reads(list, as: .set(name: name, value: value, isLocal: isLocal)) { return list }
+        // What the server would not word the same can't be said to SET; nor can the empty list.
+        let ending: SQLText = isLocal ? ", true)" : ", false)"
+        return text("SELECT pg_catalog.set_config(", quotedLiteral(name), ", ", quotedLiteral(value), ending)
+    }
+
+    /// Means the same however texts are lexed.
+    private static func isPlainList(_ value: SQLText) -> Bool {
+        value.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x27 && $0 != 0x5C }
+    }
+
+    private static func reads(_ statement: SQLText, as effect: SettingEffect) -> Bool {
+        let summary = StatementSummary(statement.bytes)
+        return summary.statements.count == 1 && summary.effects == [.setting(effect)]
     }
 
     /// The statement that gives the setting its default back, without semicolon.

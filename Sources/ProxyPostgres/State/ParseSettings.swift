@@ -17,7 +17,7 @@ struct ParseSettings {
     /// statement runs.
     let fingerprint: UInt64
     /// Equal where statements may be shared: `search_path` is looked at again, but may not change a result's columns.
-    let identity: UInt64
+    private(set) var identity: UInt64
 
     init(lexing: PostgresLexing = PostgresLexing(), _ value: (SQLText) -> SQLText? = { _ in nil }) {
         values = Self.names.map(value)
@@ -29,6 +29,22 @@ struct ParseSettings {
         wider.combine(values)
         wider.combine(value("search_path"))
         identity = UInt64(bitPattern: Int64(wider.finalize()))
+    }
+
+    /// What decides how a text is cut into tokens.
+    private static let lexical: [SQLText] = [
+        "standard_conforming_strings", "client_encoding", "backslash_quote", "escape_string_warning",
+    ]
+
+    /// These settings, but for the tokens those of `other`.
+    func cut(as other: ParseSettings) -> ParseSettings {
+        if fingerprint == other.fingerprint, identity == other.identity { return self }
+        var result = ParseSettings(lexing: other.lexing) { name in
+            let index = Self.names.firstIndex(of: name)
+            return index.flatMap { Self.lexical.contains(name) ? other.values[$0] : values[$0] }
+        }
+        result.identity = identity
+        return result
     }
 
     /// Whether the effect changes what texts mean.

@@ -41,6 +41,7 @@ struct SessionSettings: Sendable {
         var map = SettingsMap()
         for (name, value) in values { map[SQLText(name).lowercased] = SQLText(value) }
         startup = map
+        customNames = Set(map.entries.map(\.name).filter { $0.bytes.contains(0x2E) }.prefix(Self.customNameLimit))
         state = TransactionalState(State(session: map))
         updateLexing()
     }
@@ -50,6 +51,29 @@ struct SessionSettings: Sendable {
 
     /// Equal where connections need no change to serve each other's sessions.
     var fingerprint: UInt64 { state.value.session.fingerprint }
+
+    /// The startup packet set something.
+    var hasStartup: Bool { !startup.entries.isEmpty }
+
+    /// The statements that must follow one with these effects: a server knows nothing of a client's startup settings, so
+    /// that there RESET goes to the account's defaults.
+    func amends(for effects: [SessionEffect]) -> [SQLText] {
+        guard hasStartup else { return [] }
+        var statements: [SQLText] = []
+        for effect in effects {
+            switch effect {
+            case .setting(.reset(let name, let isLocal)):
+                if let value = startup[name] { statements.append(SettingSQL.set(name, to: value, isLocal: isLocal)) }
+            case .setting(.resetAll):
+                for entry in startup.entries where entry.name != Self.role && entry.name != Self.authorization {
+                    statements.append(SettingSQL.set(entry.name, to: entry.value))
+                }
+            case .discard(.all): statements += startup.entries.map { SettingSQL.set($0.name, to: $0.value) }
+            default: break
+            }
+        }
+        return statements
+    }
 
     /// The value in force, nil for the server's default.
     func value(_ name: SQLText) -> SQLText? {
@@ -155,7 +179,8 @@ struct SessionSettings: Sendable {
     var probeQuery: [UInt8] { CatalogueProbe.query(customNames: customNames.sorted()) }
 
     /// What the server's catalogues say stands over what was read from statements.
-    mutating func probed(_ found: CatalogueProbe) {
+    /// - Returns: what the connection has: less than the session where startup settings were reset out of sight.
+    mutating func probed(_ found: CatalogueProbe) -> ServerSettings {
         var map = SettingsMap()
         for (name, value) in found.settings { map[name] = value }
         for name in customNames where map[name] == nil {
@@ -170,8 +195,13 @@ struct SessionSettings: Sendable {
         for entry in state.value.session.entries where found.canonical[entry.name] != nil {
             if found.canonical[entry.name] == entry.value { map[entry.name] = entry.value }
         }
+        let server = ServerSettings(map: map)
+        for entry in startup.entries where entry.name != Self.role && entry.name != Self.authorization {
+            if map[entry.name]?.isEmpty ?? true { map[entry.name] = entry.value }
+        }
         state.changeForGood { $0 = State(session: map) }
         updateLexing()
+        return server
     }
 }
 

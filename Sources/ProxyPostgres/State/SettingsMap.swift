@@ -45,6 +45,8 @@ struct SettingsMap: Equatable {
 struct ServerSettings {
     private(set) var map = SettingsMap()
 
+    init(map: SettingsMap = SettingsMap()) { self.map = map }
+
     var fingerprint: UInt64 { map.fingerprint }
 
     mutating func adopt(_ settings: SessionSettings) { map = settings.map }

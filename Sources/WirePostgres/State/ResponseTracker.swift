@@ -105,6 +105,18 @@ public struct ResponseTracker: ~Copyable {
         return false
     }
 
+    /// Extended-query messages were sent and no Sync behind them. O(n) behind a copy, else O(1).
+    public var isInBatch: Bool {
+        for index in (0..<count).reversed() {
+            switch entry(index).kind {
+            case .sync, .query, .functionCall: return false
+            case .copyEnd: continue
+            case .parse, .bind, .describeStatement, .describePortal, .execute, .close, .refusal: return true
+            }
+        }
+        return isSkipping || isBatchOpen
+    }
+
     /// An error was sent to the client and the server ignores everything up to the client's next Sync.
     public var isSkippingToSync: Bool { isSkipping }
 

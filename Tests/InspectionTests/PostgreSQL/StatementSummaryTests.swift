@@ -154,6 +154,10 @@ private func reset(_ name: SQLText) -> SessionEffect { .setting(.reset(name: nam
             ])
         #expect(effects("SELECT set_config('a', 'x', true)") == [set("a", "x", local: true)])
         #expect(effects("SELECT set_config('a', NULL, false)") == [reset("a")])
+        #expect(effects("UPDATE pg_settings SET setting = '1' WHERE name = 'a'") == [.opaque(.setConfig)])
+        #expect(
+            effects("WITH x AS (UPDATE pg_catalog.pg_settings SET setting = 1) SELECT 1") == [.opaque(.setConfig)])
+        #expect(effects("SELECT setting FROM pg_settings") == [])
         for text in [
             "SELECT set_config('a', 'x', false) FROM t", "SELECT set_config('a', 'x', false) WHERE false",
             "SELECT set_config('a', $1, false)", "SELECT set_config('a', 'b', $1)",

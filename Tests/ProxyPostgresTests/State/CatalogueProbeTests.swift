@@ -73,12 +73,31 @@ import Testing
         found.customSettings = ["my.x": "2", "fn.x": "f", "fn.unset": ""]
         found.role = "r"
         session.settings.beginProbe()
-        session.settings.probed(found)
+        #expect(session.settings.probed(found).fingerprint == session.settings.fingerprint)
         #expect(
             session.commands() == "SET \"fn\".\"x\" TO 'f';SET \"my\".\"x\" TO '2';"
-                + "SELECT pg_catalog.set_config('search_path', 'x', false);SET \"work_mem\" TO '64MB';SET ROLE \"r\"")
+                + "SET \"search_path\" TO x;SET \"work_mem\" TO '64MB';SET ROLE \"r\"")
         let query = String(decoding: session.settings.probeQuery, as: UTF8.self)
         for name in ["my.x", "a.gone", "fn.x"] { #expect(query.contains("('\(name)')")) }
+    }
+
+    @Test func whatWasResetOutOfSightIsTheStartupValueAndTheConnectionLagsBehind() {
+        var session = Session([("work_mem", "9MB"), ("my.x", "1"), ("TimeZone", "UTC"), ("role", "r")])
+        session.run("SET timezone = 'Asia/Tokyo'")
+        var found = CatalogueProbe()
+        found.settings = ["timezone": "Asia/Tokyo"]
+        found.canonical = found.settings
+        found.customSettings = ["my.x": ""]
+        found.role = "none"
+        session.settings.beginProbe()
+        let server = session.settings.probed(found)
+        #expect(String(decoding: session.settings.probeQuery, as: UTF8.self).contains("('my.x')"))
+        #expect(session["work_mem"] == "9MB")
+        #expect(session["my.x"] == "1")
+        #expect(session["timezone"] == "Asia/Tokyo")
+        #expect(
+            String(decoding: session.settings.commands(from: server), as: UTF8.self)
+                == "RESET ROLE;SET \"my\".\"x\" TO '1';SET \"work_mem\" TO '9MB';SET ROLE NONE")
     }
 
     @Test func aSurveyLearnsCustomNamesAndWhatIsHidden() {

@@ -181,7 +181,37 @@ struct Session {
         #expect(a["role"] == nil)
         var d = Session()
         d.run("SET search_path TO 'a b', public")
-        #expect(d.commands() == "SELECT pg_catalog.set_config('search_path', '\"a b\", public', false)")
+        #expect(d.commands() == "SET \"search_path\" TO \"a b\", public")
+    }
+
+    @Test func startupValuesAreSaidAgainBehindAReset() {
+        let session = Session([("Work_Mem", "9MB"), ("search_path", "a, b"), ("role", "r")])
+        func amends(_ text: String) -> [String] {
+            session.settings.amends(for: StatementSummary(text).effects).map(\.description)
+        }
+        #expect(amends("RESET work_mem") == ["SET \"work_mem\" TO '9MB'"])
+        #expect(amends("SET LOCAL search_path TO DEFAULT") == ["SET LOCAL \"search_path\" TO a, b"])
+        #expect(amends("RESET ROLE") == ["SET ROLE \"r\""])
+        #expect(amends("RESET ALL") == ["SET \"search_path\" TO a, b", "SET \"work_mem\" TO '9MB'"])
+        #expect(amends("DISCARD ALL").count == 3)
+        for text in ["RESET timezone", "SET work_mem = '1MB'", "DISCARD PLANS", "SELECT 1"] {
+            #expect(amends(text) == [], "\(text)")
+        }
+        #expect(Session().settings.amends(for: [.setting(.resetAll), .discard(.all)]) == [])
+    }
+
+    @Test func onlyTokensAreOfTheTimeBeforeATextRan() {
+        func settings(_ values: [SQLText: SQLText]) -> ParseSettings {
+            ParseSettings(lexing: PostgresLexing(standardConformingStrings: values.isEmpty)) { values[$0] }
+        }
+        let before = settings([:])
+        let after = settings(["standard_conforming_strings": "off", "datestyle": "German", "search_path": "a"])
+        let cut = after.cut(as: before)
+        #expect(String(decoding: cut.commands(from: before), as: UTF8.self).contains("'datestyle'"))
+        #expect(!String(decoding: cut.commands(from: before), as: UTF8.self).contains("standard_conforming"))
+        #expect(cut.lexing == before.lexing)
+        #expect(cut.identity == after.identity)
+        #expect(after.cut(as: after).fingerprint == after.fingerprint)
     }
 
     /// Random programs against a model that keeps PostgreSQL's own stack of values (`guc.c`, `push_old_value` and

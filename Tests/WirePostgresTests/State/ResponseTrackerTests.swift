@@ -77,6 +77,23 @@ struct ResponseTrackerTests {
             ])
     }
 
+    @Test func aBatchIsOpenUntilItsSync() {
+        let script = TrackerScript()
+        #expect(!script.isInBatch)
+        script.send(.query, tag: 1)
+        #expect(!script.isInBatch)
+        script.send(.parse, tag: 2)
+        #expect(script.isInBatch)
+        _ = script.receive("CZI1")
+        #expect(script.isInBatch, "answered, and still open")
+        script.send(.sync, tag: 3)
+        #expect(!script.isInBatch)
+        _ = script.receive("ZI")
+        script.send(.parse, tag: 4)
+        _ = script.receive("E")
+        #expect(script.isInBatch, "skipped to its Sync")
+    }
+
     @Test func answersAfterFlushLeaveTheBatchOpen() {
         let script = TrackerScript()
         script.send(.parse, tag: 1)

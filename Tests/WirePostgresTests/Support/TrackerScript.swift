@@ -54,6 +54,7 @@ final class TrackerScript {
     }
 
     var isQuiescent: Bool { tracker.isQuiescent }
+    var isInBatch: Bool { tracker.isInBatch }
     var isUncertain: Bool { tracker.isUncertain }
     var acceptsCopyData: Bool { tracker.acceptsCopyData }
 }

@@ -186,7 +186,10 @@ extension SummaryBuilder {
     /// Relations that show the session, by the beginning of their names.
     private mutating func catalogue(_ token: PostgresToken) {
         switch lexer.name(token).description {
-        case "pg_settings": flags.insert(.readsSettings)
+        case "pg_settings":
+            flags.insert(.readsSettings)
+            // A rule of this view sets what is updated.
+            if kind == .update || flags.contains(.hasInnerWrite) { effects.append(.opaque(.setConfig)) }
         case "pg_prepared_statements", "pg_cursors", "pg_locks", "pg_stat_activity", "pg_stat_ssl", "pg_stat_gssapi":
             flags.insert(.mayReturnSessionState)
         default: break
