@@ -65,7 +65,9 @@ let package = Package(
         .target(name: "Pooling", dependencies: ["Core", "Sockets"], swiftSettings: common),
         .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
-        .target(name: "Audit", dependencies: ["Bytes", "Core", "CLinux", logging], swiftSettings: common),
+        .target(
+            name: "Audit", dependencies: ["Bytes", "Core", "CLinux", "Credentials", "Sockets", logging],
+            swiftSettings: common),
         .target(name: "Telemetry", dependencies: ["Core", "CLinux"], swiftSettings: common),
 
         // L3: sessions and their control.

@@ -50,8 +50,9 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         do throws(AuditFileError) {
             writer.file = try writer.openFile(.now())
         } catch {
-            throw AuditOpenError(path: writer.settings.path, code: error.code)
+            throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
+        tellBreaks()
         let context = Unmanaged.passRetained(self).toOpaque()
         var handle = pthread_t()
         let result = pthread_create(
@@ -63,7 +64,7 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             }, context)
         guard result == 0 else {
             Unmanaged<AuditLog>.fromOpaque(context).release()
-            throw AuditOpenError(path: writer.settings.path, code: result)
+            throw AuditOpenError(path: writer.settings.path, operation: "pthread_create", code: result)
         }
         thread.withLock { $0 = handle }
     }
@@ -140,9 +141,17 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             logger.error("Audit log fails", metadata: describe(failure))
         }
         if result.hasHealed { logger.notice("Audit log works again") }
+        tellBreaks()
         publish()
         let isFailing = writer.error != nil
         if !result.released.isEmpty || isFailing != wasFailing { queue.release(result.released, isFailing: isFailing) }
+    }
+
+    private func tellBreaks() {
+        for (file, reason) in writer.broken {
+            logger.error("Audit chain broken", metadata: ["reason": "\(reason)", "kept": "\(file)"])
+        }
+        writer.broken = []
     }
 
     private func finish(by deadline: UInt64) {
@@ -180,8 +189,13 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
 /// The audit file could not be opened.
 public struct AuditOpenError: Error, Sendable, CustomStringConvertible {
     public let path: String
+    public let operation: String
     /// `errno`.
     public let code: Int32
 
-    public var description: String { "cannot open audit file \(path): \(String(cString: strerror(code)))" }
+    public var description: String {
+        operation == "lock"
+            ? "audit file \(path) is in use by another process"
+            : "cannot open audit file \(path) (\(operation)): \(String(cString: strerror(code)))"
+    }
 }

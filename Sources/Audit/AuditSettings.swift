@@ -36,6 +36,8 @@ public struct AuditSettings: Sendable, Equatable {
     public var rotateAge: UInt64 = 24 * 3600 * 1_000_000_000
     /// Files set aside that are kept, the newest; 0 keeps all.
     public var keepFiles = 30
+    /// From a line to the checkpoint that signs it; 0 for checkpoints at the end of a file only.
+    public var checkpointDelay: UInt64 = 10_000_000_000
 
     public init(path: String) { self.path = path }
 
@@ -62,6 +64,10 @@ public struct AuditStatistics: Sendable, Equatable {
     public var currentError: Int32 = 0
     public var syncs: UInt64 = 0
     public var rotations: UInt64 = 0
+    /// Signed checkpoints written.
+    public var checkpoints: UInt64 = 0
+    /// Times the file did not go on where the chain stood.
+    public var chainBreaks: UInt64 = 0
 
     public init() {}
 }
