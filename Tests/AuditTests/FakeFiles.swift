@@ -57,6 +57,8 @@ final class FakeFiles: AuditFileAccess {
     enum Luck: CaseIterable {
         case none
         case half
+        /// The file has its length, but not what was written.
+        case zeros
         case all
     }
 
@@ -69,6 +71,7 @@ final class FakeFiles: AuditFileAccess {
                 let rest = content.starts(with: synced) ? content.dropFirst(synced.count) : []
                 switch luck {
                 case .none: state.contents[node] = synced
+                case .zeros: state.contents[node] = synced + rest.map { _ in 0 }
                 case .half: state.contents[node] = synced + rest.prefix(rest.count / 2)
                 case .all: break
                 }

@@ -85,7 +85,6 @@ extension AuditWriter {
         } catch {
             keyIsStale = true
             counts.failures += 1
-            if result.failure == nil { result.failure = error }
         }
     }
 
@@ -119,7 +118,7 @@ extension AuditWriter {
         }
         if isNew { return .broken("the key file is missing or damaged", .start) }
         if let leftAt, leftAt != tail.head { return .broken("it was changed while it was closed", leftAt) }
-        guard catchUp(with: tail) else { return .broken("it does not end after the last checkpoint", stood) }
+        guard try catchUp(with: tail) else { return .broken("it does not end after the last checkpoint", stood) }
         if tail.rest.contains(0x0a) { return .broken("lines at its end do not continue the chain", tail.head) }
         return .at(tail.head, length: handle.length - Int64(tail.rest.count), torn: tail.rest)
     }
@@ -136,18 +135,19 @@ extension AuditWriter {
 
     /// Brings the key to where the file is. It lags where the process ended between a checkpoint and its key, and is
     /// never ahead, since a checkpoint is safe before its key is given up.
-    private func catchUp(with tail: ChainTail) -> Bool {
+    private func catchUp(with tail: ChainTail) throws(AuditFileError) -> Bool {
         guard var next = key else { return false }
         let (lag, isAhead) = tail.point.nextNumber.subtractingReportingOverflow(next.number)
         guard !isAhead, lag <= ChainKey.maxLag else { return false }
         if lag == 0, tail.point.isCheckpoint, tail.point.head != next.head { return false }
         for step in 0..<lag {
-            if step == lag - 1, !tail.point.isSigned(by: next.publicKey) { return false }
+            if step == lag - 1, tail.point.isCheckpoint, !tail.point.isSigned(by: next.publicKey) { return false }
             next.advance(to: tail.point.head)
         }
         guard next.publicKey == tail.point.nextKey else { return false }
-        keyIsStale = keyIsStale || lag > 0
         key = next
+        // Before anything else is done, or the file could be set aside and the key not lead to it.
+        if lag > 0 { try files.replace(keyPath, with: next.text) }
         return true
     }
 }
