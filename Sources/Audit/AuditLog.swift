@@ -13,6 +13,7 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
     private let outer: AuditLane
     private let counts = Mutex(AuditStatistics())
     private let writer: AuditWriter
+    private let sinks: [AuditForwarder]
     private let logger: Logger
     private let thread = Mutex<pthread_t?>(nil)
 
@@ -40,6 +41,24 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         writer = AuditWriter(settings: settings, files: files, process: process, onSync: onSync)
         self.queue = queue
         self.logger = logger
+        sinks = Self.sinks(settings, files, logger)
+        writer.sinks = sinks
+    }
+
+    private static func sinks(
+        _ settings: AuditSettings, _ files: any AuditFileAccess, _ logger: Logger
+    ) -> [AuditForwarder] {
+        var sinks: [AuditForwarder] = []
+        if let path = settings.anchorPath {
+            let file = AnchorFile(path: path, files: files)
+            sinks.append(AuditForwarder(name: "anchor", sink: file, wantsEvents: false, logger: logger))
+        }
+        if let syslog = settings.syslog {
+            let sink = SyslogSink(syslog)
+            sinks.append(
+                AuditForwarder(name: "syslog", sink: sink, wantsEvents: syslog.sendsEvents, logger: logger))
+        }
+        return sinks
     }
 
     // MARK: Life
@@ -53,20 +72,13 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
         tellBreaks()
-        let context = Unmanaged.passRetained(self).toOpaque()
-        var handle = pthread_t()
-        let result = pthread_create(
-            &handle, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<AuditLog>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        guard result == 0 else {
-            Unmanaged<AuditLog>.fromOpaque(context).release()
-            throw AuditOpenError(path: writer.settings.path, operation: "pthread_create", code: result)
+        for sink in sinks { sink.start() }
+        do throws(AuditFileError) {
+            let handle = try AuditThread.start("audit") { self.run() }
+            thread.withLock { $0 = handle }
+        } catch {
+            throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
-        thread.withLock { $0 = handle }
     }
 
     /// Opens the path anew: after a tool has moved the file away.
@@ -86,7 +98,12 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         processLane.withLock { $0.finish() }
         queue.finish(by: AuditClock.now().monotonic &+ timeoutNs)
         pthread_join(handle, nil)
+        let deadline = AuditClock.now().monotonic &+ Self.sinkTimeout
+        for sink in sinks { sink.finish(by: deadline) }
     }
+
+    /// How long sinks may go on sending when all is in the file.
+    private static let sinkTimeout: UInt64 = 3_000_000_000
 
     // MARK: Any thread
 
@@ -108,13 +125,14 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         return result
     }
 
+    /// By the sink's name; of those there are.
+    public func sinkStatistics() -> [(name: String, statistics: AuditSinkStatistics)] {
+        sinks.map { ("\($0.name)", $0.snapshot()) }
+    }
+
     // MARK: Writer thread
 
     private func run() {
-        var signals = sigset_t()
-        sigfillset(&signals)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        nameThread()
         while true {
             let work = queue.next(deadline: writer.deadline)
             writer.accept(work.chunks)
@@ -123,14 +141,6 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             if let deadline = work.finishBy { return finish(by: deadline) }
             step()
         }
-    }
-
-    /// Shown by `top -H`. glibc's call for it is hidden from Swift.
-    private func nameThread() {
-        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        _ = write(file, "audit", 5)
-        close(file)
     }
 
     private func step() {

@@ -53,6 +53,8 @@ final class AuditWriter {
     var name: AuditFileName
     let onSync: @Sendable (UInt64) -> Void
     let process: String
+    /// Where lines go besides, once they are safe.
+    var sinks: [AuditForwarder] = []
     var file: OpenFile?
     /// Not written, or not written to the end.
     var pending: [AuditChunk] = []

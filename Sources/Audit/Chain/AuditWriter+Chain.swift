@@ -65,6 +65,9 @@ extension AuditWriter {
 
     /// Does what had to wait until a chunk was safe.
     func settle(_ chunk: AuditChunk) {
+        for sink in sinks {
+            sink.offer(chunk.bytes, lines: max(chunk.events, 1), isCheckpoint: chunk.kind == .checkpoint)
+        }
         switch chunk.kind {
         case .events, .header: break
         case .checkpoint:
@@ -119,8 +122,16 @@ extension AuditWriter {
         if isNew { return .broken("the key file is missing or damaged", .start) }
         if let leftAt, leftAt != tail.head { return .broken("it was changed while it was closed", leftAt) }
         guard try catchUp(with: tail) else { return .broken("it does not end after the last checkpoint", stood) }
+        if leftAt == nil { anchorAgain(tail.point) }
         if tail.rest.contains(0x0a) { return .broken("lines at its end do not continue the chain", tail.head) }
         return .at(tail.head, length: handle.length - Int64(tail.rest.count), torn: tail.rest)
+    }
+
+    /// The process before may have ended before it had sent its last checkpoint.
+    private func anchorAgain(_ point: ChainPoint) {
+        guard point.isCheckpoint else { return }
+        let line = Array(point.line.body) + Array(#","chain":"\#(point.line.hash.text)"}"#.utf8) + [0x0a]
+        for sink in sinks { line.withUnsafeBytes { sink.offer($0, lines: 1, isCheckpoint: true) } }
     }
 
     /// Nothing but a torn first line is a file that never began.
