@@ -105,7 +105,7 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "articdbm",
-            dependencies: ["Server", "Configuration", "Credentials", "CBuildInfo", argumentParser],
+            dependencies: ["Server", "Audit", "Configuration", "Credentials", "CBuildInfo", argumentParser],
             swiftSettings: common),
 
         // Unit tests, one target for each of the above.

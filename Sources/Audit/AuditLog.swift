@@ -72,6 +72,7 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
         tellBreaks()
+        publish()
         for sink in sinks { sink.start() }
         do throws(AuditFileError) {
             let handle = try AuditThread.start("audit") { self.run() }

@@ -83,8 +83,7 @@ extension AuditWriter {
         guard isOld || isTooLong(open.length + Int64(next.count)) else { return }
         try close(clock)
         do throws(AuditFileError) {
-            if keyIsStale, let key { try files.replace(keyPath, with: key.text) }
-            keyIsStale = false
+            if keyIsStale, let key { try store(key) }
             try files.rename(settings.path, to: name.aside(clock.wall))
         } catch {
             // Better a file too large than no log.

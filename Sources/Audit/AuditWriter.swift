@@ -169,7 +169,7 @@ final class AuditWriter {
     // MARK: Writing
 
     private func writePending(_ clock: AuditClock) throws(AuditFileError) {
-        while true {
+        while file != nil {
             if pending.isEmpty {
                 guard isCheckpointDue(clock) else { return }
                 pending.append(checkpoint(clock))

@@ -83,12 +83,18 @@ extension AuditWriter {
     func storeKey() {
         guard let key, file?.handle.isRegular == true else { return }
         do throws(AuditFileError) {
-            try files.replace(keyPath, with: key.text)
-            keyIsStale = false
+            try store(key)
         } catch {
             keyIsStale = true
             counts.failures += 1
         }
+    }
+
+    func store(_ key: ChainKey) throws(AuditFileError) {
+        var text = key.text
+        defer { erase(&text) }
+        try files.replace(keyPath, with: text)
+        keyIsStale = false
     }
 
     /// The key that goes with the path; a chain of its own begins where there is none.
@@ -97,7 +103,7 @@ extension AuditWriter {
         let text = isRegular ? try files.contents(keyPath, limit: ChainKey.maxFileBytes) : nil
         if let key = text.flatMap(ChainKey.init) { return (key, false) }
         let key = ChainKey()
-        if isRegular { try files.replace(keyPath, with: key.text) }
+        if isRegular { try store(key) }
         return (key, true)
     }
 
@@ -156,9 +162,11 @@ extension AuditWriter {
             next.advance(to: tail.point.head)
         }
         guard next.publicKey == tail.point.nextKey else { return false }
+        guard lag > 0 else { return true }
+        key?.forget()
         key = next
         // Before anything else is done, or the file could be set aside and the key not lead to it.
-        if lag > 0 { try files.replace(keyPath, with: next.text) }
+        try store(next)
         return true
     }
 }

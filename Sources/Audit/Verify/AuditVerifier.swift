@@ -19,6 +19,8 @@ public struct AuditVerifier {
     private var checkpoints: [UInt64: ChainHead] = [:]
     private var foundHeads: Set<ChainHash> = []
     private var counted: [String: UInt64] = [:]
+    /// Hashes of the files' first lines.
+    private var seen: Set<ChainHash> = []
     private var path = ""
     private var line = 0
 
@@ -90,6 +92,9 @@ public struct AuditVerifier {
     private mutating func follow(_ file: File, isFirst: Bool, isLast: Bool) throws(AuditReadError) {
         path = file.path
         line = 1
+        guard seen.insert(file.header.line.hash).inserted else {
+            return find(.repeated, "the same file as one before it, or a copy of its beginning; it was not followed")
+        }
         enter(file.header, isFirst: isFirst)
         report.files.append(.init(path: path, firstLine: head.lines &+ 1, lastLine: head.lines))
         var reader = try LineReader(path)
@@ -201,7 +206,8 @@ public struct AuditVerifier {
     }
 
     private static func quoted(_ text: ArraySlice<UInt8>?) -> String {
-        String(decoding: text?.prefix(200) ?? [], as: UTF8.self)
+        // Somebody else may have written it: nothing that could drive a terminal.
+        String(decoding: (text?.prefix(200) ?? []).map { $0 < 32 || $0 > 126 ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
     }
 
     // MARK: The whole
