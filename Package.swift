@@ -65,7 +65,9 @@ let package = Package(
         .target(name: "Pooling", dependencies: ["Core", "Sockets"], swiftSettings: common),
         .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
-        .target(name: "Audit", dependencies: ["Bytes", "Core", "CLinux", logging], swiftSettings: common),
+        .target(
+            name: "Audit", dependencies: ["Bytes", "Core", "CLinux", "Credentials", "Sockets", logging],
+            swiftSettings: common),
         .target(name: "Telemetry", dependencies: ["Core", "CLinux"], swiftSettings: common),
 
         // L3: sessions and their control.
@@ -103,7 +105,7 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "articdbm",
-            dependencies: ["Server", "Configuration", "Credentials", "CBuildInfo", argumentParser],
+            dependencies: ["Server", "Audit", "Configuration", "Credentials", "CBuildInfo", argumentParser],
             swiftSettings: common),
 
         // Unit tests, one target for each of the above.

@@ -9,6 +9,18 @@ final class AuditChunk: @unchecked Sendable {  // Handed over under the queue's 
     /// The last event in it, and the loop that waits for it.
     var lastSequence: UInt64 = 0
     var lane: AuditLane?
+    var kind = Kind.events
+    /// The chain after its last line; nil while its links are to be filled.
+    var sealed: ChainHead?
+
+    enum Kind: Equatable {
+        case events
+        /// Says where the chain stands, so it is made anew when something else comes to stand before it.
+        case header
+        case checkpoint
+        /// Files that may be removed when this is safe.
+        case pruned([String])
+    }
 
     init(capacity: Int, lane: AuditLane?) {
         base = .allocate(capacity: capacity)
@@ -33,5 +45,6 @@ final class AuditChunk: @unchecked Sendable {  // Handed over under the queue's 
     func reset() {
         count = 0
         events = 0
+        sealed = nil
     }
 }

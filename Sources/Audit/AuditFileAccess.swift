@@ -32,6 +32,12 @@ protocol AuditFileAccess: Sendable {
     func syncDirectory(_ path: String) throws(AuditFileError)
     func list(_ directory: String) -> [String]
     func remove(_ path: String) throws(AuditFileError)
+    /// Claims the file for this process. Fails with EWOULDBLOCK where another one has it.
+    func lock(_ descriptor: Int32) throws(AuditFileError)
+    /// The first bytes of a file; nil when there is none.
+    func contents(_ path: String, limit: Int) throws(AuditFileError) -> [UInt8]?
+    /// Puts a small file of the owner's in the place of another, safe on disk, and overwrites what the other held.
+    func replace(_ path: String, with bytes: [UInt8]) throws(AuditFileError)
 }
 
 /// The real one.
@@ -126,6 +132,37 @@ struct PosixFileAccess: AuditFileAccess {
     }
 
     func remove(_ path: String) throws(AuditFileError) { try check("unlink", unlink(path)) }
+
+    func lock(_ descriptor: Int32) throws(AuditFileError) { try check("lock", flock(descriptor, LOCK_EX | LOCK_NB)) }
+
+    func contents(_ path: String, limit: Int) throws(AuditFileError) -> [UInt8]? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        if descriptor < 0, errno == ENOENT { return nil }
+        try check("open", descriptor)
+        defer { _ = Glibc.close(descriptor) }
+        return try read(descriptor, at: 0, count: limit)
+    }
+
+    func replace(_ path: String, with bytes: [UInt8]) throws(AuditFileError) {
+        let old = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        defer { if old >= 0 { _ = Glibc.close(old) } }
+        let draft = path + ".new"
+        let descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        try check("open", descriptor)
+        defer { _ = Glibc.close(descriptor) }
+        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard written == bytes.count else {
+            throw AuditFileError(operation: "write", code: written < 0 ? errno : ENOSPC)
+        }
+        try sync(descriptor)
+        try check("rename", Glibc.rename(draft, path))
+        try syncDirectory(AuditFileName(path).directory)
+        // Only now, or a crash would leave neither. A disk that writes elsewhere keeps the old bytes for a while.
+        guard old >= 0 else { return }
+        let zeros = [UInt8](repeating: 0, count: bytes.count)
+        _ = zeros.withUnsafeBytes { pwrite(old, $0.baseAddress, $0.count, 0) }
+        _ = fdatasync(old)
+    }
 
     private func check(_ operation: String, _ result: Int32) throws(AuditFileError) {
         if result < 0 { throw AuditFileError(operation: operation, code: errno) }

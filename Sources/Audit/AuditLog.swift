@@ -13,6 +13,7 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
     private let outer: AuditLane
     private let counts = Mutex(AuditStatistics())
     private let writer: AuditWriter
+    private let sinks: [AuditForwarder]
     private let logger: Logger
     private let thread = Mutex<pthread_t?>(nil)
 
@@ -40,6 +41,24 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         writer = AuditWriter(settings: settings, files: files, process: process, onSync: onSync)
         self.queue = queue
         self.logger = logger
+        sinks = Self.sinks(settings, files, logger)
+        writer.sinks = sinks
+    }
+
+    private static func sinks(
+        _ settings: AuditSettings, _ files: any AuditFileAccess, _ logger: Logger
+    ) -> [AuditForwarder] {
+        var sinks: [AuditForwarder] = []
+        if let path = settings.anchorPath {
+            let file = AnchorFile(path: path, files: files)
+            sinks.append(AuditForwarder(name: "anchor", sink: file, wantsEvents: false, logger: logger))
+        }
+        if let syslog = settings.syslog {
+            let sink = SyslogSink(syslog)
+            sinks.append(
+                AuditForwarder(name: "syslog", sink: sink, wantsEvents: syslog.sendsEvents, logger: logger))
+        }
+        return sinks
     }
 
     // MARK: Life
@@ -50,22 +69,17 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         do throws(AuditFileError) {
             writer.file = try writer.openFile(.now())
         } catch {
-            throw AuditOpenError(path: writer.settings.path, code: error.code)
+            throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
-        let context = Unmanaged.passRetained(self).toOpaque()
-        var handle = pthread_t()
-        let result = pthread_create(
-            &handle, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<AuditLog>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        guard result == 0 else {
-            Unmanaged<AuditLog>.fromOpaque(context).release()
-            throw AuditOpenError(path: writer.settings.path, code: result)
+        tellBreaks()
+        publish()
+        for sink in sinks { sink.start() }
+        do throws(AuditFileError) {
+            let handle = try AuditThread.start("audit") { self.run() }
+            thread.withLock { $0 = handle }
+        } catch {
+            throw AuditOpenError(path: writer.settings.path, operation: error.operation, code: error.code)
         }
-        thread.withLock { $0 = handle }
     }
 
     /// Opens the path anew: after a tool has moved the file away.
@@ -85,7 +99,12 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         processLane.withLock { $0.finish() }
         queue.finish(by: AuditClock.now().monotonic &+ timeoutNs)
         pthread_join(handle, nil)
+        let deadline = AuditClock.now().monotonic &+ Self.sinkTimeout
+        for sink in sinks { sink.finish(by: deadline) }
     }
+
+    /// How long sinks may go on sending when all is in the file.
+    private static let sinkTimeout: UInt64 = 3_000_000_000
 
     // MARK: Any thread
 
@@ -107,13 +126,14 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         return result
     }
 
+    /// By the sink's name; of those there are.
+    public func sinkStatistics() -> [(name: String, statistics: AuditSinkStatistics)] {
+        sinks.map { ("\($0.name)", $0.snapshot()) }
+    }
+
     // MARK: Writer thread
 
     private func run() {
-        var signals = sigset_t()
-        sigfillset(&signals)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        nameThread()
         while true {
             let work = queue.next(deadline: writer.deadline)
             writer.accept(work.chunks)
@@ -124,14 +144,6 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         }
     }
 
-    /// Shown by `top -H`. glibc's call for it is hidden from Swift.
-    private func nameThread() {
-        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        _ = write(file, "audit", 5)
-        close(file)
-    }
-
     private func step() {
         let clock = AuditClock.now()
         let wasFailing = writer.error != nil
@@ -140,9 +152,17 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
             logger.error("Audit log fails", metadata: describe(failure))
         }
         if result.hasHealed { logger.notice("Audit log works again") }
+        tellBreaks()
         publish()
         let isFailing = writer.error != nil
         if !result.released.isEmpty || isFailing != wasFailing { queue.release(result.released, isFailing: isFailing) }
+    }
+
+    private func tellBreaks() {
+        for (file, reason) in writer.broken {
+            logger.error("Audit chain broken", metadata: ["reason": "\(reason)", "kept": "\(file)"])
+        }
+        writer.broken = []
     }
 
     private func finish(by deadline: UInt64) {
@@ -180,8 +200,13 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
 /// The audit file could not be opened.
 public struct AuditOpenError: Error, Sendable, CustomStringConvertible {
     public let path: String
+    public let operation: String
     /// `errno`.
     public let code: Int32
 
-    public var description: String { "cannot open audit file \(path): \(String(cString: strerror(code)))" }
+    public var description: String {
+        operation == "lock"
+            ? "audit file \(path) is in use by another process"
+            : "cannot open audit file \(path) (\(operation)): \(String(cString: strerror(code)))"
+    }
 }

@@ -16,8 +16,8 @@ public final class AuditLoop: @unchecked Sendable {  // Confined to its loop; wh
     private var handOverBytes = 0
     private var handOverDelay: UInt64 = 0
 
-    /// Fixed keys, time, id and numbers of a statement's line: at most this long.
-    private static let frame = 640
+    /// Fixed keys, time, id, numbers and link of a statement's line: at most this long.
+    private static let frame = 720
 
     init(lane: AuditLane, queue: AuditQueue, settings: AuditSettings, process: String) {
         self.lane = lane
@@ -197,8 +197,7 @@ public final class AuditLoop: @unchecked Sendable {  // Confined to its loop; wh
 
     private func end(_ cursor: LineCursor) -> AuditTicket {
         var cursor = cursor
-        cursor.put(UInt8(ascii: "}"))
-        cursor.put(0x0a)
+        cursor.putLink()
         chunk.count = cursor.position - chunk.base
         chunk.events += 1
         let ticket = AuditTicket(sequence: sequence)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The way from the loops to the writer thread: filled chunks one way, empty ones back, under one lock that each side
 /// takes once per chunk. The writer is woken only when it sleeps.
-final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomic or guarded by `mutex`.
+final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomic or guarded by `monitor`.
     /// What the writer is to do next.
     struct Work {
         var chunks: [AuditChunk] = []
@@ -19,8 +19,7 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
     let mustDrop = Atomic<Bool>(false)
     let lanes: [AuditLane]
 
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
-    private let condition: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+    private let monitor = AuditMonitor()
     private var work = Work()
     private var free: [AuditChunk] = []
     private var settings: AuditSettings
@@ -35,25 +34,6 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
     init(settings: AuditSettings, lanes: [AuditLane]) {
         self.settings = settings
         self.lanes = lanes
-        pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(condition, &attributes)
-        pthread_condattr_destroy(&attributes)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    private func withLock<T>(_ body: () -> T) -> T {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 
     // MARK: Any thread
@@ -65,7 +45,7 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
         let lane = chunk.lane
         var capacity = 0
         var wake = false
-        let empty: AuditChunk? = withLock {
+        let empty: AuditChunk? = monitor.withLock {
             work.chunks.append(handed)
             queuedBytes += handed.count
             decide()
@@ -74,7 +54,7 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
             capacity = settings.chunkBytes
             return handed === chunk ? free.popLast() : chunk
         }
-        if wake { pthread_cond_signal(condition) }
+        if wake { monitor.signal() }
         guard let empty else { return AuditChunk(capacity: capacity, lane: lane) }
         empty.reset()
         empty.lane = lane
@@ -96,31 +76,25 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
     }
 
     private func command(_ change: () -> Void) {
-        withLock {
+        monitor.withLock {
             change()
             isSleeping = false
         }
-        pthread_cond_signal(condition)
+        monitor.signal()
     }
 
     func snapshot() -> (queuedBytes: Int, isFull: Bool) {
-        withLock { (queuedBytes, isFull || isFailing) }
+        monitor.withLock { (queuedBytes, isFull || isFailing) }
     }
 
     // MARK: Writer
 
     /// Waits for work, at most until `deadline` (monotonic; nil for ever).
     func next(deadline: UInt64?) -> Work {
-        withLock {
+        monitor.withLock {
             while work.chunks.isEmpty, work.settings == nil, !work.reopen, work.finishBy == nil {
                 isSleeping = true
-                guard let deadline else {
-                    pthread_cond_wait(condition, mutex)
-                    continue
-                }
-                var time = timespec(
-                    tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
-                if pthread_cond_timedwait(condition, mutex, &time) == ETIMEDOUT { break }
+                guard monitor.wait(until: deadline) else { break }
             }
             isSleeping = false
             defer { work = Work() }
@@ -130,7 +104,7 @@ final class AuditQueue: @unchecked Sendable {  // Everything mutable is an atomi
 
     /// Takes back chunks that are safe on disk or given up, and wakes loops that wait for them.
     func release(_ chunks: [AuditChunk], isFailing failing: Bool) {
-        withLock {
+        monitor.withLock {
             for chunk in chunks {
                 queuedBytes -= chunk.count
                 if free.count < Self.maxFree, chunk.capacity == settings.chunkBytes { free.append(chunk) }

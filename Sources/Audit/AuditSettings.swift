@@ -36,11 +36,55 @@ public struct AuditSettings: Sendable, Equatable {
     public var rotateAge: UInt64 = 24 * 3600 * 1_000_000_000
     /// Files set aside that are kept, the newest; 0 keeps all.
     public var keepFiles = 30
+    /// From a line to the checkpoint that signs it; 0 for checkpoints at the end of a file only.
+    public var checkpointDelay: UInt64 = 10_000_000_000
+
+    /// Each checkpoint is appended to this file too.
+    public var anchorPath: String?
+    public var syslog: Syslog?
 
     public init(path: String) { self.path = path }
 
+    /// A syslog receiver. TLS always verifies the receiver's name.
+    public struct Syslog: Sendable, Equatable {
+        public enum Transport: Sendable, Equatable {
+            case udp
+            case tcp
+            case tls
+        }
+
+        public var host: String
+        public var port: UInt16
+        public var transport: Transport
+        /// False sends checkpoints only.
+        public var sendsEvents = true
+        /// 0...23; 13 is «log audit».
+        public var facility: UInt8 = 13
+        /// PEM; nil trusts the system's authorities.
+        public var authorityFile: String?
+        public var certificateFile: String?
+        public var keyFile: String?
+
+        public init(host: String, port: UInt16, transport: Transport) {
+            self.host = host
+            self.port = port
+            self.transport = transport
+        }
+    }
+
     /// A loop's buffer, with room for the line that fills it.
     var chunkBytes: Int { handOverBytes + 4096 }
+}
+
+/// What a sink beside the file was given since the start.
+public struct AuditSinkStatistics: Sendable, Equatable {
+    public var lines: UInt64 = 0
+    public var droppedLines: UInt64 = 0
+    /// Attempts that failed.
+    public var failures: UInt64 = 0
+    public var queuedBytes = 0
+
+    public init() {}
 }
 
 /// The audit log's state and its counters since the start.
@@ -62,6 +106,10 @@ public struct AuditStatistics: Sendable, Equatable {
     public var currentError: Int32 = 0
     public var syncs: UInt64 = 0
     public var rotations: UInt64 = 0
+    /// Signed checkpoints written.
+    public var checkpoints: UInt64 = 0
+    /// Times the file did not go on where the chain stood.
+    public var chainBreaks: UInt64 = 0
 
     public init() {}
 }

@@ -21,13 +21,18 @@ struct AuditClock: Equatable {
 /// A chunk is given back only when it is synced, because a failed synchronisation may have lost any write since the one
 /// before: then the file is cut back to what was synced and everything after is written again. A failed or partial write
 /// goes on later at the very byte where it stopped. So the file never holds a torn line followed by another.
+///
+/// A chunk's lines are linked to those before right before they are written, so that whatever has to come first can.
 final class AuditWriter {
     struct OpenFile {
         let handle: AuditFileHandle
         /// As far as this process knows; another may append too.
         var length: Int64
-        /// End of the last chunk that is synced.
+        /// End of the last chunk that is synced, and the chain there.
         var syncedLength: Int64
+        var syncedHead: ChainHead
+        /// The chain's lines up to its header; 0 when that was written by another process.
+        var headerLines: UInt64 = 0
         /// Wall clock of its first event; 0 while it is empty.
         var firstEvent: UInt64
         /// What lies before is no longer in the page cache.
@@ -48,9 +53,11 @@ final class AuditWriter {
     var name: AuditFileName
     let onSync: @Sendable (UInt64) -> Void
     let process: String
+    /// Where lines go besides, once they are safe.
+    var sinks: [AuditForwarder] = []
     var file: OpenFile?
     /// Not written, or not written to the end.
-    private(set) var pending: [AuditChunk] = []
+    var pending: [AuditChunk] = []
     /// Bytes of the first pending chunk that are written.
     private(set) var offset = 0
     /// Written, not synced.
@@ -58,6 +65,22 @@ final class AuditWriter {
     private var firstUnsyncedAt: UInt64?
     var wantsReopen = false
     private var needsRollback = false
+    let sealer = ChainSealer()
+    /// Where the key is kept: beside the file that is open, or was last.
+    var keyPath = ""
+    var key: ChainKey?
+    /// The key's file holds an older one.
+    var keyIsStale = false
+    /// Where the chain stood when a file was left; nil in a new process.
+    var leftAt: ChainHead?
+    /// Monotonic; nil when all that is written is signed.
+    var checkpointAt: UInt64?
+    /// Written since the last checkpoint.
+    var uncheckedBytes: Int64 = 0
+    /// The log's own lines, for their ids.
+    var ownLines: UInt64 = 0
+    /// Files set aside because the chain could not go on in them, and why; to be told.
+    var broken: [(file: String, reason: String)] = []
     var isFinishing = false
     private var retryAt: UInt64 = 0
     private var backOff: UInt64 = 0
@@ -76,6 +99,8 @@ final class AuditWriter {
     /// The page cache is given back in pieces of this size. Writing into recycled pages was measured at a third of the
     /// cost of fresh ones, and the log does not push out what a database on the same host has cached.
     private static let forgetBytes: Int64 = 256 << 10
+    /// Bytes that make a checkpoint due before its time, so that a restart has little to read.
+    static let checkpointBytes: Int64 = 16 << 20
 
     init(
         settings: AuditSettings, files: any AuditFileAccess, process: String,
@@ -90,12 +115,14 @@ final class AuditWriter {
 
     deinit { if let file { files.close(file.handle.descriptor) } }
 
-    var isIdle: Bool { pending.isEmpty && unsynced.isEmpty && !wantsReopen }
+    var isIdle: Bool { pending.isEmpty && unsynced.isEmpty && !wantsReopen && (isChecked || !isFinishing) }
 
     /// When `step` has something to do without further input; nil for never.
     var deadline: UInt64? {
         if error != nil { return retryAt }
-        return firstUnsyncedAt.map { $0 + settings.syncDelay }
+        let sync = firstUnsyncedAt.map { $0 + settings.syncDelay }
+        guard settings.checkpointDelay > 0, let checkpointAt else { return sync }
+        return min(sync ?? .max, checkpointAt)
     }
 
     func accept(_ chunks: [AuditChunk]) { pending += chunks }
@@ -112,10 +139,15 @@ final class AuditWriter {
         guard error == nil || clock.monotonic >= retryAt || wantsReopen else { return result }
         do throws(AuditFileError) {
             if wantsReopen { try reopen(clock) }
-            if file == nil { file = try openFile(clock) }
             if needsRollback { try rollBack() }
+            if file == nil { file = try openFile(clock) }
             try writePending(clock)
             try syncIfDue(clock)
+            // A checkpoint that was on its way may have more behind it.
+            if isFinishing, !isChecked {
+                try writePending(clock)
+                try sync()
+            }
             if error != nil { result.hasHealed = true }
             error = nil
             backOff = 0
@@ -137,30 +169,76 @@ final class AuditWriter {
     // MARK: Writing
 
     private func writePending(_ clock: AuditClock) throws(AuditFileError) {
-        while !pending.isEmpty {
-            if offset == 0 { try rotateIfDue(clock) }
-            guard var open = file else { return }
-            let count = try files.write(open.handle.descriptor, parts(open))
-            if open.firstEvent == 0 { open.firstEvent = clock.wall }
-            open.length += Int64(count)
-            file = open
-            counts.writtenBytes += UInt64(count)
-            if firstUnsyncedAt == nil { firstUnsyncedAt = clock.monotonic }
-            advance(count)
+        while file != nil {
+            if pending.isEmpty {
+                guard isCheckpointDue(clock) else { return }
+                pending.append(checkpoint(clock))
+            } else if offset == 0 {
+                try rotateIfDue(clock)
+            }
+            if file?.length == 0, offset == 0, pending[0].kind != .header {
+                prepend(header(clock))
+                let lines = writtenHead.lines + 1
+                file?.headerLines = lines
+            }
+            try writeSome(Self.maxParts, clock)
         }
     }
 
-    /// As many pending chunks as fit into the file before it is set aside, at least one.
-    private func parts(_ open: OpenFile) -> [UnsafeRawBufferPointer] {
+    /// Ends what is in the file with a checkpoint, safe on disk.
+    func close(_ clock: AuditClock) throws(AuditFileError) {
+        try sync()
+        guard !isChecked else { return }
+        let last = checkpoint(clock)
+        prepend(last)
+        while pending.first === last { try writeSome(1, clock) }
+        try sync()
+    }
+
+    /// - Parameter limit: chunks.
+    private func writeSome(_ limit: Int, _ clock: AuditClock) throws(AuditFileError) {
+        guard var open = file else { return }
+        let count = try files.write(open.handle.descriptor, parts(open, limit))
+        if open.firstEvent == 0 { open.firstEvent = clock.wall }
+        open.length += Int64(count)
+        file = open
+        counts.writtenBytes += UInt64(count)
+        uncheckedBytes += Int64(count)
+        if firstUnsyncedAt == nil { firstUnsyncedAt = clock.monotonic }
+        if checkpointAt == nil { checkpointAt = clock.monotonic &+ settings.checkpointDelay }
+        advance(count)
+    }
+
+    /// As many pending chunks as fit into the file before it is set aside, at least one; linked to what is before.
+    private func parts(_ open: OpenFile, _ limit: Int) -> [UnsafeRawBufferPointer] {
         var parts: [UnsafeRawBufferPointer] = []
         var length = open.length
-        for chunk in pending.prefix(Self.maxParts) {
+        var head = writtenHead
+        for chunk in pending.prefix(limit) {
             let start = parts.isEmpty ? offset : 0
             length += Int64(chunk.count - start)
-            if !parts.isEmpty, settings.rotateBytes > 0, length > settings.rotateBytes { break }
+            if !parts.isEmpty, isTooLong(length), parts.count > 1 || pending[0].kind != .header { break }
+            if chunk.sealed == nil { sealer.seal(chunk, after: head) }
+            head = chunk.sealed ?? head
             parts.append(UnsafeRawBufferPointer(rebasing: chunk.bytes[start...]))
         }
         return parts
+    }
+
+    /// The chain after the last chunk that is written to its end.
+    var writtenHead: ChainHead { unsynced.last?.sealed ?? file?.syncedHead ?? leftAt ?? .start }
+
+    /// The last line written is a checkpoint, and safe.
+    var isChecked: Bool { writtenHead == key?.head }
+
+    private func isCheckpointDue(_ clock: AuditClock) -> Bool {
+        guard let due = checkpointAt, !unsynced.contains(where: { $0.kind == .checkpoint }) else { return false }
+        if isChecked {
+            checkpointAt = nil
+            return false
+        }
+        let isOld = settings.checkpointDelay > 0 && clock.monotonic >= due
+        return isOld || isFinishing || uncheckedBytes >= Self.checkpointBytes
     }
 
     private func advance(_ count: Int) {
@@ -202,26 +280,39 @@ final class AuditWriter {
             }
         }
         open.syncedLength = open.length - Int64(offset)
+        open.syncedHead = writtenHead
         file = open
         firstUnsyncedAt = nil
-        for chunk in unsynced {
+        let safe = unsynced
+        unsynced.removeAll(keepingCapacity: true)
+        for chunk in safe {
             counts.writtenEvents += chunk.events
             chunk.lane?.durable.store(chunk.lastSequence, ordering: .sequentiallyConsistent)
+            settle(chunk)
         }
-        result.released += unsynced
-        unsynced.removeAll(keepingCapacity: true)
+        if keyIsStale { storeKey() }
+        // Lines of the log's own came through no queue.
+        result.released += safe.filter { $0.lane != nil }
     }
 
     /// What was written since the last synchronisation counts as not written.
     private func takeBack() {
         needsRollback = true
+        offset = 0
         pending = unsynced + pending
         unsynced.removeAll()
         firstUnsyncedAt = nil
+        unseal()
     }
 
-    /// Cuts the file back to its synced part. When somebody else has appended, nothing is cut: the lines written again
-    /// then stand there twice, with the same ids.
+    /// Something else comes to stand before what is pending.
+    private func unseal() {
+        pending.removeAll { $0.kind == .header || $0.kind == .checkpoint }
+        for chunk in pending { chunk.sealed = nil }
+    }
+
+    /// Cuts the file back to its synced part. When somebody else has appended, nothing is cut and the file is closed:
+    /// opening it will show that it does not belong to the chain any more.
     private func rollBack() throws(AuditFileError) {
         guard var open = file else { return }
         let length = open.handle.isRegular ? try files.length(open.handle.descriptor) : -1
@@ -229,35 +320,41 @@ final class AuditWriter {
             try files.truncate(open.handle.descriptor, to: open.syncedLength)
             open.length = open.syncedLength
             file = open
-        } else if offset > 0 {
-            pending.insert(Self.newline(), at: 0)
+        } else if open.handle.isRegular {
+            closeFile()
         }
-        offset = 0
         needsRollback = false
     }
 
-    private static func newline() -> AuditChunk {
-        let chunk = AuditChunk(capacity: 1, lane: nil)
-        chunk.base[0] = 0x0a
-        chunk.count = 1
-        return chunk
+    /// Puts a line of the log's own before everything pending.
+    func prepend(_ chunk: AuditChunk) {
+        unseal()
+        pending.insert(chunk, at: 0)
     }
 
-    /// Puts a line of the log's own before everything pending.
-    func prepend(_ chunk: AuditChunk) { pending.insert(chunk, at: 0) }
-
     /// Leaves the open file for good, with whole lines only. What could not be synced is written to the next one.
-    func leaveFile() {
+    func leaveFile(_ clock: AuditClock) {
         guard file != nil else { return }
         do throws(AuditFileError) {
-            if offset > 0 { takeBack() } else { try sync() }
+            if offset > 0 { takeBack() } else { try close(clock) }
+        } catch {
+            counts.failures += 1
+            if !needsRollback { takeBack() }
+        }
+        do throws(AuditFileError) {
             if needsRollback { try rollBack() }
         } catch {
             counts.failures += 1
         }
-        offset = 0
         needsRollback = false
-        if let file { files.close(file.handle.descriptor) }
+        closeFile()
+        unseal()
+    }
+
+    func closeFile() {
+        guard let open = file else { return }
+        leftAt = open.syncedHead
+        files.close(open.handle.descriptor)
         file = nil
     }
 
@@ -282,6 +379,6 @@ final class AuditWriter {
             pending = []
             unsynced = []
         }
-        return (pending + unsynced, lost)
+        return ((pending + unsynced).filter { $0.lane != nil }, lost)
     }
 }

@@ -1,6 +1,7 @@
 #include "COpenSSL.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <pthread.h>
@@ -80,4 +81,56 @@ int cossl_pbkdf2_sha256(
     const char *bytes = password_length > 0 ? password : "";
     return PKCS5_PBKDF2_HMAC(
                bytes, (int)password_length, salt, (int)salt_length, iterations, digests[COSSL_SHA256], 32, out) == 1;
+}
+
+cossl_sha256 *cossl_sha256_new(void) {
+    pthread_once(&fetched, fetch);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && digests[COSSL_SHA256] != NULL && EVP_DigestInit_ex2(context, digests[COSSL_SHA256], NULL))
+        return context;
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+void cossl_sha256_free(cossl_sha256 *hash) { EVP_MD_CTX_free(hash); }
+
+int cossl_sha256_update(cossl_sha256 *hash, const void *data, size_t length) {
+    return EVP_DigestUpdate(hash, data, length) == 1;
+}
+
+int cossl_sha256_finish(cossl_sha256 *hash, uint8_t out[32]) {
+    /* Without an algorithm the one before is begun again, in the memory it has. */
+    return EVP_DigestFinal_ex(hash, out, NULL) == 1 && EVP_DigestInit_ex2(hash, NULL, NULL) == 1;
+}
+
+int cossl_ed25519_public_key(const uint8_t seed[32], uint8_t out[32]) {
+    size_t length = 32;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+    int done = key != NULL && EVP_PKEY_get_raw_public_key(key, out, &length) == 1 && length == 32;
+    EVP_PKEY_free(key);
+    return done;
+}
+
+int cossl_ed25519_sign(const uint8_t seed[32], const void *data, size_t length, uint8_t signature[64]) {
+    size_t written = 64;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int done = key != NULL && context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1
+        && EVP_DigestSign(context, signature, &written, data, length) == 1 && written == 64;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(key);
+    return done;
+}
+
+int cossl_ed25519_verify(const uint8_t key[32], const void *data, size_t length, const uint8_t signature[64]) {
+    EVP_PKEY *public_key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key, 32);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int good = public_key != NULL && context != NULL
+        && EVP_DigestVerifyInit(context, NULL, NULL, NULL, public_key) == 1
+        && EVP_DigestVerify(context, signature, 64, data, length) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(public_key);
+    /* A bad signature leaves an entry that is no error of this thread's next TLS call. */
+    ERR_clear_error();
+    return good;
 }

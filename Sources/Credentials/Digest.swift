@@ -23,6 +23,27 @@ public enum Digest {
     }
 }
 
+/// A SHA-256 that is fed piece by piece. One thread at a time.
+public final class SHA256 {
+    private let context: OpaquePointer
+
+    public init() {
+        guard let context = cossl_sha256_new() else { outOfMemory() }
+        self.context = context
+    }
+
+    deinit { cossl_sha256_free(context) }
+
+    public func update(_ bytes: UnsafeRawBufferPointer) {
+        guard cossl_sha256_update(context, bytes.baseAddress, bytes.count) == 1 else { outOfMemory() }
+    }
+
+    /// The hash of all that was given since the last call: 32 bytes.
+    public func finish(into out: UnsafeMutablePointer<UInt8>) {
+        guard cossl_sha256_finish(context, out) == 1 else { outOfMemory() }
+    }
+}
+
 public enum HMAC {
     /// HMAC-SHA-256 (RFC 2104): 32 bytes. About a microsecond for short messages.
     public static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
@@ -66,8 +87,8 @@ public func constantTimeEquals(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && cossl_equal(a, b, a.count) == 1
 }
 
-/// SHA-256 and the generator fail only when memory ran out or the library is broken; no peer's input leads here.
-private func outOfMemory() -> Never { preconditionFailure("OpenSSL has no memory or no SHA-256") }
+/// SHA-256, signing and the generator fail only when memory ran out or the library is broken; no peer's input leads here.
+func outOfMemory() -> Never { preconditionFailure("OpenSSL has no memory or lacks an algorithm") }
 
 /// `a` XOR `b`, as long as the shorter.
 func exclusiveOr(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] { zip(a, b).map { $0 ^ $1 } }

@@ -139,6 +139,20 @@ public enum MetricCatalogue {
         "articdbm_audit_failures_total", .counter, "Failed operations on the audit file.")
     public static let auditRotations = MetricFamily(
         "articdbm_audit_rotations_total", .counter, "Audit files set aside.")
+    public static let auditCheckpoints = MetricFamily(
+        "articdbm_audit_checkpoints_total", .counter, "Signed checkpoints written to the audit file.")
+    public static let auditChainBreaks = MetricFamily(
+        "articdbm_audit_chain_breaks_total", .counter, "Audit files set aside because the chain did not go on in them.")
+    public static let auditSinkLines = MetricFamily(
+        "articdbm_audit_sink_lines_total", .counter, "Audit lines sent to the anchor file or to syslog.",
+        ["sink"])
+    public static let auditSinkDropped = MetricFamily(
+        "articdbm_audit_sink_dropped_lines_total", .counter, "Audit lines not sent because too many waited.",
+        ["sink"])
+    public static let auditSinkFailures = MetricFamily(
+        "articdbm_audit_sink_failures_total", .counter, "Failed attempts to send audit lines.", ["sink"])
+    public static let auditSinkQueuedBytes = MetricFamily(
+        "articdbm_audit_sink_queued_bytes", .gauge, "Audit bytes that wait to be sent.", ["sink"])
 
     // MARK: Process
 
@@ -179,7 +193,8 @@ public enum MetricCatalogue {
         tlsHandshakes, tlsResumptions, tlsFailures,
         loopTurns, loopWakes, loopEnqueues, loopReads, loopWrites, loopSessions,
         auditEvents, auditWritten, auditWrittenBytes, auditDropped, auditQueuedBytes, auditBlocked, auditSyncDuration,
-        auditFailures, auditRotations,
+        auditFailures, auditRotations, auditCheckpoints, auditChainBreaks, auditSinkLines, auditSinkDropped,
+        auditSinkFailures, auditSinkQueuedBytes,
         configReloads, configTimestamp, buildInfo, metricsSeries, metricsRejected,
         processCPU, processResident, processVirtual, processOpenFiles, processMaxFiles, processStart, processThreads,
     ]

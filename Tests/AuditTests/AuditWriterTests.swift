@@ -18,14 +18,11 @@ import Testing
     }
 
     private func chunk(_ lines: String, last: UInt64 = 1) -> AuditChunk {
-        let bytes = Array(lines.utf8)
-        let chunk = AuditChunk(capacity: bytes.count, lane: lane)
-        for (index, byte) in bytes.enumerated() { chunk.base[index] = byte }
-        chunk.count = bytes.count
-        chunk.events = UInt64(bytes.count { $0 == 10 })
-        chunk.lastSequence = last
-        return chunk
+        AuditChunk.linked(lines, lane: lane, last: last)
     }
+
+    /// The lines of a file but for those of the chain itself, without their links.
+    private func events(_ path: String = Self.path) -> String { ChainText.events(files.text(path)) }
 
     private func at(_ milliseconds: UInt64) -> AuditClock {
         AuditClock(monotonic: milliseconds * 1_000_000, wall: Self.wall + milliseconds * 1_000_000)
@@ -37,14 +34,14 @@ import Testing
         let writer = makeWriter()
         writer.accept([chunk("a\n"), chunk("b\n", last: 2)])
         #expect(writer.step(at(0)).released.isEmpty)
-        #expect(files.text(Self.path) == "a\nb\n")
+        #expect(events() == "a\nb\n")
         #expect(writer.deadline == writer.settings.syncDelay)
         writer.accept([chunk("c\n", last: 3)])
         #expect(writer.step(at(74)).released.isEmpty)
         #expect(durable == 0)
         #expect(writer.step(at(75)).released.count == 3)
         #expect(durable == 3)
-        #expect(writer.deadline == nil)
+        #expect(writer.deadline == writer.settings.checkpointDelay)
     }
 
     @Test func durableModesSyncEachBatchOnce() {
@@ -57,17 +54,19 @@ import Testing
 
     @Test func fullDiskGoesOnAtTheByteWhereItStopped() {
         let writer = makeWriter()
-        files.state.withLock { $0.room = 5 }
+        writer.accept([chunk("first\n")])
+        _ = writer.step(at(0))
+        files.state.withLock { $0.room = ChainText.link + 5 }
         writer.accept([chunk("abc\n"), chunk("def\n", last: 2)])
         #expect(writer.step(at(0)).failure?.code == ENOSPC)
-        #expect(files.text(Self.path) == "abc\nd")
+        #expect(events() == "first\nabc\nde")
         #expect(writer.step(at(10)).failure == nil, "backs off")
         #expect(writer.deadline == AuditWriter.firstBackOff)
         writer.accept([chunk("ghi\n", last: 3)])
         #expect(writer.step(at(50)).failure == nil, "said once")
         files.state.withLock { $0.room = nil }
         #expect(writer.step(at(1000)).hasHealed)
-        #expect(files.text(Self.path) == "abc\ndef\nghi\n")
+        #expect(events() == "first\nabc\ndef\nghi\n")
         #expect(writer.error == nil)
     }
 
@@ -81,15 +80,15 @@ import Testing
         _ = writer.step(at(100))
         #expect(writer.step(at(200)).failure?.code == EIO)
         #expect(durable == 1)
-        #expect(files.text(Self.path) != "safe\nabc\ndef\n")
+        #expect(events() != "safe\nabc\ndef\n")
         _ = writer.step(at(300))
         #expect(writer.step(at(400)).released.count == 2)
-        #expect(files.text(Self.path) == "safe\nabc\ndef\n")
+        #expect(events() == "safe\nabc\ndef\n")
         #expect(durable == 3)
         #expect(writer.counts.writtenEvents == 3)
     }
 
-    @Test(arguments: 1...11) func failedSyncAfterPartialWrite(room: Int) {
+    @Test(arguments: Array(stride(from: 1, to: 700, by: 37))) func failedSyncAfterPartialWrite(room: Int) {
         let writer = makeWriter { $0.durability = .beforeReply }
         files.state.withLock {
             $0.room = room
@@ -106,60 +105,87 @@ import Testing
             _ = writer.step(at(time))
             time += 5000
         }
-        #expect(files.text(Self.path) == "abc\ndef\nghi\n")
+        #expect(events() == "abc\ndef\nghi\n")
         #expect(durable == 3)
     }
 
-    @Test func rotatesBeforeTheFileGrowsTooLargeAndKeepsTheNewest() {
+    /// Room for a header, a checkpoint, and two lines of 300 bytes.
+    private static let twoLines: Int64 = 2000
+
+    private func long(_ letter: Character) -> String { String(repeating: letter, count: 300 - ChainText.link) + "\n" }
+
+    @Test func rotatesBeforeTheFileGrowsTooLargeAndKeepsTheNewest() throws {
         let writer = makeWriter {
-            $0.rotateBytes = 8
+            $0.rotateBytes = Self.twoLines
             $0.keepFiles = 2
+            $0.durability = .beforeReply
         }
-        for (index, line) in ["aaa\n", "bbb\n", "ccc\n", "ddd\n", "eee\n", "fff\n", "ggg\n"].enumerated() {
-            writer.accept([chunk(line)])
+        for (index, letter) in "abcdefg".enumerated() {
+            writer.accept([chunk(long(letter))])
             _ = writer.step(at(UInt64(index)))
         }
-        let names = files.names
-        #expect(names.count == 3)
-        #expect(names.map(files.text) == ["ccc\nddd\n", "eee\nfff\n", "ggg\n"])
-        #expect(names[0].wholeMatch(of: /\/log\/audit-\d{8}T\d{6}\.\d{6}Z\.jsonl/) != nil)
+        #expect(files.logs.count == 3)
+        #expect(events(files.logs[0]) == long("c") + long("d"))
+        #expect(events(files.logs[1]) == long("e") + long("f"))
+        let last = events(files.logs[2]).split(separator: "\n")
+        #expect(last[0].contains(#""event":"pruned""#) && last[0].contains(#""files":1,"#))
+        #expect(last[1] == long("g").dropLast())
+        #expect(files.logs[0].wholeMatch(of: /\/log\/audit-\d{8}T\d{6}\.\d{6}Z\.jsonl/) != nil)
         #expect(writer.counts.rotations == 3)
         #expect(files.openCount == 1)
+        for name in files.logs { #expect(files.bytes(name).count <= Self.twoLines) }
+        let kept = try #require(files.text(files.logs[0]).firstMatch(of: /"lines":(\d+)/)).1
+        #expect(last[0].hasSuffix(#","lines":\#(kept)}"#) || last[0].hasSuffix(#","lines":\#(kept)"#))
     }
 
     @Test func oneBatchIsSplitAtTheLimit() {
-        let writer = makeWriter { $0.rotateBytes = 8 }
-        writer.accept([chunk("aaa\n"), chunk("bbb\n"), chunk("ccc\n")])
+        let writer = makeWriter { $0.rotateBytes = Self.twoLines }
+        writer.accept("abc".map { chunk(long($0)) })
         _ = writer.step(at(0))
-        #expect(files.names.map(files.text) == ["aaa\nbbb\n", "ccc\n"])
+        #expect(files.logs.map { events($0) } == [long("a") + long("b"), long("c")])
+    }
+
+    @Test func aChunkLargerThanAFileHasOneOfItsOwn() {
+        let writer = makeWriter { $0.rotateBytes = 1100 }
+        for (time, letter) in "abc".enumerated() {
+            writer.accept([chunk(long(letter))])
+            _ = writer.step(at(UInt64(time)))
+        }
+        #expect(files.logs.map { events($0) } == ["a", "b", "c"].map(long))
     }
 
     @Test func rotatesByTheAgeOfTheFirstEventAcrossRestarts() {
-        let line = #"{"time":"2026-11-23T10:00:00.000000Z","event":"x"}"# + "\n"
-        files.put(Self.path, line)
+        let first = makeWriter()
+        first.accept([chunk("a\n")])
+        first.isFinishing = true
+        _ = first.step(at(0))
+        first.leaveFile(at(0))
         let writer = makeWriter { $0.rotateAge = 3600 * 1_000_000_000 }
-        writer.accept([chunk("a\n")])
-        _ = writer.step(at(0))
-        #expect(files.names.map(files.text) == [line, "a\n"])
+        writer.accept([chunk("b\n")])
+        _ = writer.step(at(3_599_000))
+        writer.accept([chunk("c\n")])
+        _ = writer.step(at(3_601_000))
+        #expect(files.logs.map { events($0) } == ["a\nb\n", "c\n"])
     }
 
     @Test func failedRotationKeepsTheLogGoing() {
-        let writer = makeWriter { $0.rotateBytes = 4 }
+        let writer = makeWriter { $0.rotateBytes = Self.twoLines }
         files.state.withLock { $0.failingRenames = 1 }
-        for time: UInt64 in 0..<3 {
-            writer.accept([chunk("aaa\n")])
-            _ = writer.step(at(time))
+        for (time, letter) in "abcd".enumerated() {
+            writer.accept([chunk(long(letter))])
+            _ = writer.step(at(UInt64(time)))
         }
-        #expect(files.text(Self.path) == "aaa\naaa\naaa\n")
+        #expect(events() == "abcd".map(long).joined())
         #expect(writer.counts.failures == 1)
         #expect(writer.error == nil)
     }
 
     @Test func reopenAfterAMoveLeavesWholeLines() throws {
         let writer = makeWriter()
-        files.state.withLock { $0.room = 6 }
-        writer.accept([chunk("abc\n"), chunk("def\n", last: 2)])
+        files.state.withLock { $0.room = 600 }
+        writer.accept([chunk("abc\n"), chunk(long("d"), last: 2)])
         _ = writer.step(at(0))
+        #expect(events().hasSuffix("dd"), "torn")
         try files.rename(Self.path, to: "/log/moved")
         files.state.withLock { $0.room = nil }
         writer.wantsReopen = true
@@ -167,7 +193,7 @@ import Testing
         _ = writer.step(at(100))
         // Nothing was synced, so all of it goes to the new file and none stays in the old one.
         #expect(files.text("/log/moved") == "")
-        #expect(files.text(Self.path) == "abc\ndef\n")
+        #expect(events() == "abc\n" + long("d"))
         #expect(durable == 2)
         #expect(files.openCount == 1)
     }
@@ -181,31 +207,42 @@ import Testing
         #expect(writer.step(at(1)).failure?.code == EACCES)
         writer.accept([chunk("def\n", last: 2)])
         #expect(writer.step(at(1000)).hasHealed)
-        #expect(files.text(Self.path) == "abc\ndef\n")
+        #expect(events() == "abc\ndef\n")
     }
 
     @Test func tornLineOfACrashIsCutOffAndTold() {
-        files.put(Self.path, "abc\n{\"half\":\"")
+        let first = makeWriter { $0.durability = .beforeReply }
+        first.accept([chunk("abc\n")])
+        _ = first.step(at(0))
+        files.put(Self.path, files.text(Self.path) + "{\"half\":\"")
+        files.powerUp(.all)
         let writer = makeWriter()
         writer.accept([chunk("def\n")])
         _ = writer.step(at(0))
-        let lines = files.text(Self.path).split(separator: "\n")
+        let lines = events().split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[0] == "abc" && lines[2] == "def")
         #expect(lines[1].contains(#""event":"recovered""#))
-        #expect(lines[1].hasSuffix(#","bytes":9,"discarded":"{\"half\":\""}"#))
+        #expect(lines[1].hasSuffix(#","bytes":9,"discarded":"{\"half\":\"""#))
+        #expect(writer.counts.chainBreaks == 0)
     }
 
     @Test func abandonLeavesWholeLinesAndCountsTheLost() {
         let writer = makeWriter()
-        files.state.withLock { $0.room = 6 }
+        writer.accept([chunk("first\n")])
+        _ = writer.step(at(0))
+        files.state.withLock { $0.room = 2 * (ChainText.link + 2) + 1 }
         writer.accept([chunk("ab\ncd\nef\n"), chunk("gh\n", last: 4)])
         _ = writer.step(at(0))
-        files.state.withLock { $0.room = 1 }
-        _ = writer.step(at(50))
-        #expect(files.text(Self.path) == "ab\ncd\ne")
-        #expect(writer.abandon().lost == 2)
-        #expect(files.text(Self.path) == "ab\ncd\n")
+        #expect(events() == "first\nab\ncd\ne")
+        #expect(writer.abandon().lost == 3, "the first was not synced")
+        #expect(events() == "first\nab\ncd\n")
         #expect(writer.counts.writtenEvents == 2)
+    }
+
+    @Test func linesOfTheLogsOwnAreNotGivenBack() {
+        let writer = makeWriter { $0.durability = .beforeReply }
+        writer.accept([chunk("a\n")])
+        #expect(writer.step(at(0)).released.map(\.lane?.index) == [0])
     }
 }

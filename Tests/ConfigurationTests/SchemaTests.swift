@@ -6,12 +6,17 @@ import Testing
 @Suite struct SchemaTests {
     /// The reference page holds exactly the generated tables: no setting is missing or described otherwise.
     @Test func everySettingIsDocumented() throws {
-        let page = try Self.page()
-        let begin = "<!-- settings: begin -->\n\n"
-        let start = try #require(page.firstRange(of: begin)).upperBound
-        let end = try #require(page.firstRange(of: "<!-- settings: end -->")).lowerBound
-        let same = page[start..<end] == Configuration.referenceTables
+        let same = try Self.tables(of: "CONFIGURATION") == Configuration.referenceTables
         #expect(same, "run `articdbm config schema --markdown` and put its output between the marks")
+        let audit = try Self.tables(of: "AUDIT") == Configuration.referenceTables(of: "audit")
+        #expect(audit, "the same with `--section audit`")
+    }
+
+    private static func tables(of name: String) throws -> String {
+        let page = try page(name)
+        let start = try #require(page.firstRange(of: "<!-- settings: begin -->\n\n")).upperBound
+        let end = try #require(page.firstRange(of: "<!-- settings: end -->")).lowerBound
+        return String(page[start..<end])
     }
 
     @Test func jsonSchemaHasEverySetting() {
@@ -43,9 +48,9 @@ import Testing
         #expect(try parse(text).configuration == (try parse(minimalText).configuration))
     }
 
-    private static func page() throws -> String {
+    private static func page(_ name: String) throws -> String {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let file = try #require(fopen("/\(root)/docs/CONFIGURATION.md", "r"))
+        let file = try #require(fopen("/\(root)/docs/\(name).md", "r"))
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 200_000)
         let count = fread(&bytes, 1, bytes.count, file)

@@ -14,6 +14,20 @@ import Testing
         #expect(hex(Digest.sha256([])) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 
+    @Test func hashesInPieces() {
+        let hash = SHA256()
+        func finish() -> String {
+            let digest = [UInt8](unsafeUninitializedCapacity: 32) { out, filled in
+                if let base = out.baseAddress { hash.finish(into: base) }
+                filled = 32
+            }
+            return hex(digest)
+        }
+        for piece in ["a", "", "bc"] { Array(piece.utf8).withUnsafeBytes { hash.update($0) } }
+        #expect(finish() == hex(Digest.sha256(Array("abc".utf8))))
+        #expect(finish() == hex(Digest.sha256([])), "begins anew")
+    }
+
     /// RFC 4231 cases 1, 2 and 6, and an empty key.
     @Test(arguments: [
         (

@@ -42,6 +42,12 @@ struct SettingsMappingTests {
         #expect(audit.log?.durability == .beforeForward)
         #expect(audit.log?.overflow == .drop)
         #expect(audit.options.isActive)
+        #expect(audit.log?.syslog == nil && audit.log?.anchorPath == nil)
+        audit.syslog.address = .tcp(host: "logs.example", port: 6514)
+        audit.syslog.events = .checkpoints
+        #expect(audit.log?.syslog?.transport == .tls)
+        #expect(audit.log?.syslog?.sendsEvents == false)
+        #expect(audit.log?.checkpointDelay == 10_000_000_000)
         audit.enabled = false
         #expect(audit.log == nil)
     }
@@ -89,6 +95,13 @@ struct SettingsMappingTests {
         }
         #expect(late { $0.runtime.threads = 3 } == ["runtime.threads"])
         #expect(late { $0.audit.file = "/a" } == ["audit.file"])
+        #expect(
+            late {
+                $0.audit.file = "/a"
+                $0.audit.syslog.facility = 1
+                $0.audit.anchor = "/b"
+                $0.audit.checkpoint = .seconds(1)
+            } == ["audit.file", "audit.anchor", "audit.syslog.facility"])
         #expect(late { $0.timeouts.query = .seconds(1) } == [])
         #expect(late { $0.control.socket = "/x" } == ["control.socket"])
     }

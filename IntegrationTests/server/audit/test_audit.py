@@ -181,7 +181,7 @@ def test_rotation_by_size(start, postgres: PostgresServer) -> None:
             peer.rows("SELECT 1 AS rotating")
 
     def finished() -> list:
-        return [path for path in proxy.folder.iterdir() if path.name.startswith("audit") and path != proxy.audit_file]
+        return [path for path in proxy.folder.glob("audit*.jsonl") if path != proxy.audit_file]
 
     eventually(lambda: len(finished()) == 3)
     assert all(20_000 <= path.stat().st_size <= 64 << 10 for path in finished())

@@ -22,6 +22,20 @@ int cossl_pbkdf2_sha256(
     const void *password, size_t password_length, const void *salt, size_t salt_length, int iterations,
     uint8_t out[32]);
 
+/* A SHA-256 that is fed piece by piece, one thread at a time; finishing it begins the next. */
+typedef struct evp_md_ctx_st cossl_sha256;
+
+cossl_sha256 *cossl_sha256_new(void);
+void cossl_sha256_free(cossl_sha256 *hash);
+int cossl_sha256_update(cossl_sha256 *hash, const void *data, size_t length);
+int cossl_sha256_finish(cossl_sha256 *hash, uint8_t out[32]);
+
+/* Ed25519 (RFC 8032): a private key is its seed of 32 bytes. */
+int cossl_ed25519_public_key(const uint8_t seed[32], uint8_t out[32]);
+int cossl_ed25519_sign(const uint8_t seed[32], const void *data, size_t length, uint8_t signature[64]);
+/* 1 only when the signature is good. */
+int cossl_ed25519_verify(const uint8_t key[32], const void *data, size_t length, const uint8_t signature[64]);
+
 /* ---- Contexts: written during set-up, read-only and shared by all threads afterwards. ---- */
 
 typedef struct ssl_ctx_st cossl_context;

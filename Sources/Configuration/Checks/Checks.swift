@@ -70,6 +70,17 @@ struct Checks {
         }
     }
 
+    private func checkAuditSyslog() {
+        let syslog = configuration.audit.syslog
+        if case .unix? = syslog.address { error("audit.syslog.address", "found a path, expected \"host:port\"") }
+        if (syslog.certificate == nil) != (syslog.key == nil) {
+            error("audit.syslog", "`certificate` and `key` go together")
+        }
+        if let anchor = configuration.audit.anchor, anchor == configuration.audit.file {
+            error("audit.anchor", "found the log's own file, expected another, best on another host")
+        }
+    }
+
     private func checkRanges() {
         let limits = configuration.limits
         if limits.maxUnauthenticated > 0, limits.maxUnauthenticatedPerAddress > limits.maxUnauthenticated,
@@ -88,6 +99,7 @@ struct Checks {
         if let secret = configuration.authentication.secret, secret.reveal().utf8.count < 16 {
             error("authentication.secret", "found fewer than 16 bytes, expected a random text of at least 16")
         }
+        checkAuditSyslog()
         if context.isPresent("audit"), configuration.audit.file == nil, configuration.audit.enabled {
             warning("audit.file", "is missing: nothing is audited")
         }

@@ -19,7 +19,7 @@ extension Checks {
             checkPEM(backend.tls.key, "PRIVATE KEY", at: path + ".key")
             checkPEM(backend.tls.crl, "X509 CRL", at: path + ".crl")
         }
-        if configuration.audit.isActive, let file = configuration.audit.file { checkWritable(file, at: "audit.file") }
+        checkAudit()
         if let socket = configuration.control.socket, context.isPresent("control.socket") {
             checkDirectory(of: socket, at: "control.socket")
         }
@@ -27,6 +27,17 @@ extension Checks {
             if case .unix(let socket) = listener.listen { checkDirectory(of: socket, at: "listeners[\(index)].listen") }
         }
         checkOwnPermissions()
+    }
+
+    private func checkAudit() {
+        guard configuration.audit.isActive, let file = configuration.audit.file else { return }
+        checkWritable(file, at: "audit.file")
+        if let anchor = configuration.audit.anchor { checkWritable(anchor, at: "audit.anchor") }
+        let syslog = configuration.audit.syslog
+        guard syslog.address != nil, syslog.transport == .tls else { return }
+        checkPEM(syslog.ca, "CERTIFICATE", at: "audit.syslog.ca")
+        checkPEM(syslog.certificate, "CERTIFICATE", at: "audit.syslog.certificate")
+        checkPEM(syslog.key, "PRIVATE KEY", at: "audit.syslog.key")
     }
 
     private func checkPEM(_ file: String?, _ kind: String, at path: String) {

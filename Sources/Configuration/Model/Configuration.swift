@@ -56,6 +56,33 @@ public struct Configuration: Sendable, Equatable {
             case drop
         }
 
+        /// A receiver of syslog messages (RFC 5424).
+        public struct Syslog: Sendable, Equatable {
+            public enum Transport: String, Sendable, CaseIterable {
+                case udp
+                case tcp
+                case tls
+            }
+
+            public enum Events: String, Sendable, CaseIterable {
+                case all
+                case checkpoints
+            }
+
+            /// Host and port; nil is no syslog.
+            public var address: Endpoint?
+            public var transport = Transport.tls
+            public var events = Events.all
+            /// 0...23; 13 is «log audit».
+            public var facility = 13
+            /// PEM files; without `ca` the system's authorities are trusted.
+            public var ca: String?
+            public var certificate: String?
+            public var key: String?
+
+            public init() {}
+        }
+
         public enum Literals: String, Sendable, CaseIterable {
             case redact
             case keep
@@ -83,6 +110,11 @@ public struct Configuration: Sendable, Equatable {
         /// Bytes of events that may wait for the writer.
         public var buffer = 16 << 20
         public var rotate = Rotation()
+        /// From an event to the checkpoint that signs it; zero signs at the ends of files only.
+        public var checkpoint: Duration = .seconds(10)
+        /// Checkpoints are appended to this file too; nil is none.
+        public var anchor: String?
+        public var syslog = Syslog()
 
         public init() {}
 

@@ -84,8 +84,25 @@ extension Configuration {
         return JSON.object(head + body).text() + "\n"
     }
 
+    /// Sections whose tables are on a page of their own: docs/AUDIT.md.
+    private static let ownPages: Set = ["audit"]
+
     /// The reference tables of docs/CONFIGURATION.md, one per section and one of the variables, in Markdown.
     public static var referenceTables: String {
+        var text = ""
+        for entry in schemaEntries where !ownPages.contains(entry.name) { text += tables(entry) }
+        text += "### Environment\n\nWhat the file doesn't say, these variables may.\n\n"
+        text += "| Variable | Stands in for | Meaning |\n| --- | --- | --- |\n"
+        for name in EnvironmentNames.all { text += "| `\(name.name)` | `\(name.setting)` | \(name.doc) |\n" }
+        return text + "\n"
+    }
+
+    /// The reference tables of one section; nil when there is none of this name.
+    public static func referenceTables(of section: String) -> String? {
+        schemaEntries.first { $0.name == section }.map(tables)
+    }
+
+    private static func tables(_ entry: SchemaEntry) -> String {
         var text = ""
         func table(_ entry: SchemaEntry, path: String, level: Int) {
             guard let children = entry.children else { return }
@@ -98,11 +115,8 @@ extension Configuration {
             text += "\n"
             for child in children { table(child, path: Path.join(path, child.name), level: level + 1) }
         }
-        for entry in schemaEntries { table(entry, path: entry.name, level: 3) }
-        text += "### Environment\n\nWhat the file doesn't say, these variables may.\n\n"
-        text += "| Variable | Stands in for | Meaning |\n| --- | --- | --- |\n"
-        for name in EnvironmentNames.all { text += "| `\(name.name)` | `\(name.setting)` | \(name.doc) |\n" }
-        return text + "\n"
+        table(entry, path: entry.name, level: 3)
+        return text
     }
 }
 

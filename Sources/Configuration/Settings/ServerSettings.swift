@@ -68,7 +68,31 @@ extension Configuration.Audit {
         Setting("literals", \.literals, .word(), "Literals in statement text: `redact` replaces them by `?`."),
         Setting("text_limit", \.textLimit, .bytes(0...(1 << 20), zero: "no text"), "Statement text kept per event."),
         Setting("buffer", \.buffer, .bytes((64 << 10)...(4 << 30)), "Events that may wait for the disk."),
+        Setting(
+            "checkpoint", \.checkpoint,
+            .duration(.milliseconds(100)...(.seconds(86_400)), zero: "at ends of files only"),
+            "From an event to the checkpoint that signs it."),
+        Setting(
+            "anchor", \.anchor, .optional(.path, fresh: ""),
+            "Checkpoints are appended to this file too; it should be on another host."),
         Setting("rotate", \.rotate, .section(Rotation.settings, fresh: .init()), "When a new file is begun."),
+        Setting("syslog", \.syslog, .section(Syslog.settings, fresh: .init()), "A receiver of syslog messages."),
+    ]
+}
+
+extension Configuration.Audit.Syslog {
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "address", \.address, .optional(.connectAddress, fresh: .unix(path: "")),
+            "Host and port; without it nothing is sent."),
+        Setting("transport", \.transport, .word(), "`tls` verifies the receiver's certificate and name."),
+        Setting("events", \.events, .word(), "`all` sends every line, `checkpoints` the signed ones only."),
+        Setting("facility", \.facility, .count(0...23), "Facility of the messages; 13 is «log audit»."),
+        Setting(
+            "ca", \.ca, .optional(.path, fresh: ""),
+            "PEM bundle that the receiver's certificate must chain to; without it the system's."),
+        Setting("certificate", \.certificate, .optional(.path, fresh: ""), "PEM chain shown to the receiver."),
+        Setting("key", \.key, .optional(.path, fresh: ""), "PEM private key, not encrypted."),
     ]
 }
 

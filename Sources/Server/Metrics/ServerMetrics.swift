@@ -53,5 +53,20 @@ enum ServerMetrics {
         observe(MetricCatalogue.auditBlocked) { $0.isFull ? 1 : 0 }
         observe(MetricCatalogue.auditFailures) { $0.failures }
         observe(MetricCatalogue.auditRotations) { $0.rotations }
+        observe(MetricCatalogue.auditCheckpoints) { $0.checkpoints }
+        observe(MetricCatalogue.auditChainBreaks) { $0.chainBreaks }
+        for (index, sink) in audit.sinkStatistics().enumerated() { registerSink(index, sink.name, audit, registry) }
+    }
+
+    private static func registerSink(_ index: Int, _ name: String, _ audit: AuditLog, _ registry: MetricsRegistry) {
+        func observe(_ family: MetricFamily, _ read: @escaping @Sendable (AuditSinkStatistics) -> UInt64) {
+            registry.observe(family, name) {
+                .integer(Int64(clamping: read(audit.sinkStatistics()[index].statistics)))
+            }
+        }
+        observe(MetricCatalogue.auditSinkLines) { $0.lines }
+        observe(MetricCatalogue.auditSinkDropped) { $0.droppedLines }
+        observe(MetricCatalogue.auditSinkFailures) { $0.failures }
+        observe(MetricCatalogue.auditSinkQueuedBytes) { UInt64(clamping: $0.queuedBytes) }
     }
 }

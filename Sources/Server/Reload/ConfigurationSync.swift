@@ -64,6 +64,8 @@ actor ConfigurationSync {
     func reload() async throws(Refused) -> [String] {
         await begin()
         defer { end() }
+        // A tool that rotates the audit log moves its file and asks for a reload.
+        parts.audit?.reopen()
         // What is read now need not be read again for having changed.
         _ = watch.hasChanged()
         do throws(Refused) {

@@ -10,6 +10,8 @@ enum RestartSettings {
         // Loops are built with their part of the audit log, and statements are kept as it wants them.
         case "audit.enabled", "audit.file": old.audit.isActive != new.audit.isActive
         case "audit.durability", "audit.literals", "audit.text_limit": new.audit.isActive
+        // Their threads are the log's own.
+        case let path where path == "audit.anchor" || path.hasPrefix("audit.syslog."): new.audit.isActive
         case "control.socket", "control": true
         default: false
         }

@@ -57,6 +57,9 @@ extension Configuration.Audit {
         settings.rotateBytes = Int64(rotate.size)
         settings.rotateAge = rotate.age.nanoseconds
         settings.keepFiles = rotate.keep
+        settings.checkpointDelay = checkpoint.nanoseconds
+        settings.anchorPath = anchor
+        settings.syslog = syslog.receiver
         return settings
     }
 
@@ -75,6 +78,26 @@ extension Configuration.Audit {
         case .beforeReply: .beforeReply
         case .beforeForward: .beforeForward
         }
+    }
+}
+
+extension Configuration.Audit.Syslog {
+    /// Nil when nothing is sent.
+    fileprivate var receiver: AuditSettings.Syslog? {
+        guard case .tcp(let host, let port)? = address else { return nil }
+        let transport: AuditSettings.Syslog.Transport =
+            switch self.transport {
+            case .udp: .udp
+            case .tcp: .tcp
+            case .tls: .tls
+            }
+        var receiver = AuditSettings.Syslog(host: host, port: port, transport: transport)
+        receiver.sendsEvents = events == .all
+        receiver.facility = UInt8(clamping: facility)
+        receiver.authorityFile = ca
+        receiver.certificateFile = certificate
+        receiver.keyFile = key
+        return receiver
     }
 }
 

@@ -33,8 +33,19 @@ struct ConfigCommand: ParsableCommand {
         @Flag(help: "Print the reference tables in Markdown instead.")
         var markdown = false
 
+        @Option(help: "The tables of this section only; `audit` has a page of its own.")
+        var section: String?
+
+        func validate() throws {
+            guard let section else { return }
+            guard markdown, Configuration.referenceTables(of: section) != nil else {
+                throw ValidationError("--section takes the name of a section, and goes with --markdown")
+            }
+        }
+
         func run() {
-            print(markdown ? Configuration.referenceTables : Configuration.jsonSchema, terminator: "")
+            let tables = section.flatMap(Configuration.referenceTables(of:)) ?? Configuration.referenceTables
+            print(markdown ? tables : Configuration.jsonSchema, terminator: "")
         }
     }
 }
