@@ -245,11 +245,8 @@ extension PostgresSession {
         guard let server = leased(&cursor) else { return false }
         if message.target == .statement, message.name.isEmpty { try forgetForeignUnnamed(server, &cursor) }
         let kind: ResponseKind = message.target == .statement ? .describeStatement : .describePortal
-        var flight = Flight(kind: .other, startedNs: loop.nowNs)
-        let name = Array(payload[message.name])
-        if message.target == .statement, sharesStatements, var named = statement(named: name),
-            named.number != 0
-        {
+        let name = message.target == .statement ? Array(payload[message.name]) : []
+        if message.target == .statement, sharesStatements, var named = statement(named: name), named.number != 0 {
             named = standIn(describing: named, server) ?? named
             if named.source == .naming {
                 _ = try bindNaming(named, isNamed: !message.name.isEmpty, server, &cursor)
@@ -259,14 +256,13 @@ extension PostgresSession {
                 try ensurePrepared(named, server, &cursor)
             }
             if !message.name.isEmpty {
-                flight.prepared = named
-                flight.statementName = name
-                try submit(kind, flight, server)
+                let flight = Flight(kind: .other, prepared: named, statementName: name, startedNs: loop.nowNs)
+                try submit(kind, consume flight, server)
                 rename(header, &cursor, server, keep: 1, oldName: message.name.count + 1, named.serverName)
                 return true
             }
         }
-        try submit(kind, flight, server)
+        try submit(kind, Flight(kind: .other, startedNs: loop.nowNs), server)
         forward(header, &cursor)
         return true
     }
@@ -278,10 +274,10 @@ extension PostgresSession {
         }
         guard let server = leased(&cursor) else { return false }
         let bound = portalEnd == 0 ? portal : portals[Array(payload[..<portalEnd])]
-        var flight = Flight(kind: .execute, startedNs: loop.nowNs, bytesIn: header.frameCount)
-        flight.statement = bound?.statement
-        flight.naming = bound?.naming
-        try submit(.execute, flight, server)
+        let flight = Flight(
+            kind: .execute, statement: bound?.statement, naming: bound?.naming, startedNs: loop.nowNs,
+            bytesIn: header.frameCount)
+        try submit(.execute, consume flight, server)
         forward(header, &cursor)
         if let bound { try amend(bound, server, &cursor) }
         requestForwarded()
