@@ -34,7 +34,9 @@ extension Configuration {
 
 extension Configuration.Runtime {
     static let settings: [Setting<Self>] = [
-        Setting("threads", \.threads, .threads, "Event loops; `auto` is one for every two cores that the process may use, at least one.")
+        Setting(
+            "threads", \.threads, .threads,
+            "Event loops; `auto` is one for every two cores that the process may use, at least one.")
     ]
 }
 
