@@ -16,15 +16,21 @@ public final class IdentitySnapshot: Sendable {
     private let certificates: [String: UserRecord]
     /// Makes the salts of users who do not exist, and of passwords in the configuration; the same on each node.
     let secret: [UInt8]
+    /// PBKDF2 rounds of verifiers made from clear passwords, and of those that stand in for unknown users.
+    let iterations: Int
 
     /// - Parameters:
     ///   - users: of users by one name, or with one certificate, the first counts; the configuration's check refuses
     ///     the others.
     ///   - secret: 16 bytes or more that no client knows and that outlive restarts.
-    public init(epoch: UInt64, users: [UserRecord], secret: [UInt8]) {
+    ///   - iterations: of SCRAM, from 4,096.
+    public init(
+        epoch: UInt64, users: [UserRecord], secret: [UInt8], iterations: Int = SCRAMLimits.defaultIterations
+    ) {
         precondition(secret.count >= 16)
         self.epoch = epoch
         self.secret = secret
+        self.iterations = iterations
         self.users = Dictionary(users.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let mapped = users.compactMap { user in user.certificate.map { ($0, user) } }
         certificates = Dictionary(mapped, uniquingKeysWith: { first, _ in first })
@@ -36,7 +42,7 @@ public final class IdentitySnapshot: Sendable {
 
     /// Stands in for a user that does not exist: the exchange looks the same and fails.
     public func mockVerifier(for name: String) -> SCRAMVerifier {
-        .mock(user: Array(name.utf8), secret: secret)
+        .mock(user: Array(name.utf8), secret: secret, iterations: iterations)
     }
 
     // MARK: Proofs

@@ -81,7 +81,7 @@ public final class VerifierCache: Sendable {
             var first: SCRAMVerifier?
             for case .scram(let verifier) in record.credentials where first == nil { first = verifier }
             salt = first?.salt ?? SCRAMVerifier.salt(user: Array(record.name.utf8), secret: snapshot.secret)
-            iterations = first?.iterations ?? SCRAMLimits.defaultIterations
+            iterations = first?.iterations ?? snapshot.iterations
             for credential in record.credentials {
                 switch credential {
                 case .scram(let verifier):

@@ -8,6 +8,7 @@ public struct RouteMetrics: Sendable {
     public let durationWrite: Histogram
     public let statementErrors: Counter
     public let transactions: Counter
+    public let transactionDuration: Histogram
     public let bytesFromClient: Counter
     public let bytesToClient: Counter
     public let bytesFromServer: Counter
@@ -21,6 +22,7 @@ public struct RouteMetrics: Sendable {
     public let preparedEvictions: Counter
     public let serversOpened: Counter
     public let connectDuration: Histogram
+    public let backendUp: Gauge
     private let pins: [String: Counter]
     private let backendErrors: [String: Counter]
 
@@ -41,6 +43,7 @@ public struct RouteMetrics: Sendable {
         durationWrite = registry.histogram(Names.queryDuration, type, backend, database, "write")
         statementErrors = counter(Names.statementErrors)
         transactions = counter(Names.transactions)
+        transactionDuration = registry.histogram(Names.transactionDuration, type, backend, database)
         bytesFromClient = registry.counter(Names.bytes, type, backend, database, "client", "received")
         bytesToClient = registry.counter(Names.bytes, type, backend, database, "client", "sent")
         bytesFromServer = registry.counter(Names.bytes, type, backend, database, "server", "received")
@@ -54,6 +57,7 @@ public struct RouteMetrics: Sendable {
         preparedEvictions = counter(Names.preparedEvictions)
         serversOpened = counter(Names.serverConnectionsOpened)
         connectDuration = registry.histogram(Names.connectDuration, type, backend)
+        backendUp = registry.gauge(Names.backendUp, type, backend)
         pins = Dictionary(
             uniqueKeysWithValues: Self.pinReasons.map {
                 ($0, registry.counter(Names.pins, type, backend, database, $0))

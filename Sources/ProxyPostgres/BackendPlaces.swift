@@ -3,6 +3,8 @@ internal import Synchronization
 /// How many connections are open to each backend, over all its pools and loops.
 final class BackendPlaces: Sendable {
     private let open = Mutex<[String: Int]>([:])
+    /// Backends that the latest attempt reached.
+    private let reached = Mutex<Set<String>>([])
 
     /// - Parameter maximum: 0 is no limit.
     /// - Returns: nil when there are so many already; the place is free again when what is returned goes.
@@ -14,6 +16,13 @@ final class BackendPlaces: Sendable {
             return true
         }
         return isFree ? BackendPlace(of: backend, among: self) : nil
+    }
+
+    /// What an attempt to reach a backend changes in the number of those that are up: 1, 0 or -1.
+    func note(_ backend: String, isUp: Bool) -> Int {
+        reached.withLock { reached in
+            isUp ? (reached.insert(backend).inserted ? 1 : 0) : (reached.remove(backend) == nil ? 0 : -1)
+        }
     }
 
     fileprivate func giveBack(_ backend: String) {

@@ -156,16 +156,26 @@ public final class PostgresService: ConnectionHandler, Sendable {
                 server.onIdleDeath = { [unowned self] server in
                     self.context(on: server.stream.loop)?.idleServerDied(server)
                 }
+                noteBackend(route, isUp: true, context)
                 context?.metrics.add(route.metrics.serversOpened)
                 context?.metrics.observe(route.metrics.connectDuration, nanoseconds: loop.nowNs &- started)
                 return server
             } catch {
                 context?.metrics.add(route.metrics.backendError(error.metricReason))
+                if error.kind == .unreachable || error.kind == .timedOut { noteBackend(route, isUp: false, context) }
                 logger.warning(
                     "cannot connect", metadata: ["backend": "\(route.backend.name)", "error": "\(error.message)"])
                 throw error
             }
         }
+    }
+}
+
+extension PostgresService {
+    /// A server that refuses a login was reached all the same, and says nothing new.
+    private func noteBackend(_ route: DatabaseRoute, isUp: Bool, _ context: PostgresLoop?) {
+        guard let context else { return }
+        context.metrics.adjust(route.metrics.backendUp, by: places.note(route.backend.name, isUp: isUp))
     }
 }
 

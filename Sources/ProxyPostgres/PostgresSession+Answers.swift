@@ -13,6 +13,7 @@ extension PostgresSession {
     @inline(__always)
     func requestForwarded() {
         lastRequestNs = loop.nowNs
+        if transactionStartedNs == 0 { transactionStartedNs = lastRequestNs }
         statementCount &+= 1
         if context.timeouts.query > 0 { queryDeadlineNs = loop.nowNs &+ context.timeouts.query }
     }
@@ -243,10 +244,18 @@ extension PostgresSession {
                 addsStatements = false
             }
             if status == .idle {
-                if kind != .prepare { context.metrics.add(route.metrics.transactions) }
+                if kind != .prepare { transactionEnded() }
                 if !portals.isEmpty { portals.removeAll() }
             }
         }
+    }
+
+    private func transactionEnded() {
+        context.metrics.add(route.metrics.transactions)
+        guard transactionStartedNs > 0 else { return }
+        context.metrics.observe(
+            route.metrics.transactionDuration, nanoseconds: loop.nowNs &- transactionStartedNs)
+        transactionStartedNs = 0
     }
 
     /// The probe's answer: what the session holds on this connection.

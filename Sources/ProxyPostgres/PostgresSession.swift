@@ -109,6 +109,8 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     /// Loop clock, ns: the last time the client said something.
     var lastRequestNs: UInt64
     var statementCount: UInt64 = 0
+    /// Loop clock, ns: when the transaction under way began; 0 between transactions.
+    var transactionStartedNs: UInt64 = 0
     var record: SessionRecord
 
     enum Phase: Equatable {

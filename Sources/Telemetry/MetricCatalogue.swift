@@ -43,6 +43,9 @@ public enum MetricCatalogue {
         "articdbm_statement_errors_total", .counter, "Statements that the server answered with an error.", pool)
     public static let transactions = MetricFamily(
         "articdbm_transactions_total", .counter, "Transactions ended, single statements included.", pool)
+    public static let transactionDuration = MetricFamily(
+        "articdbm_transaction_duration_seconds", .histogram,
+        "From a transaction's first statement to its end, single statements included.", pool)
     public static let bytes = MetricFamily(
         "articdbm_bytes_total", .counter, "Protocol bytes by peer (client, server) and direction (received, sent).",
         pool + ["peer", "direction"])
@@ -186,7 +189,7 @@ public enum MetricCatalogue {
     public static let all: [MetricFamily] = [
         activeConnections, connections, connectionsRefused, unauthenticatedConnections, authFailures, loginDuration,
         totalQueries, queryDuration, statements, statementsRefused, statementsNotInspected, statementErrors,
-        transactions, bytes, cancels,
+        transactions, transactionDuration, bytes, cancels,
         backendErrors, backendUp, connectDuration, poolClients, poolServers, poolWait, poolTimeouts, poolSteals,
         serverConnectionsOpened, serverConnectionsClosed, pins, pinnedSessions, stateRestores, preparedHits,
         preparedMisses, preparedEvictions,

@@ -63,6 +63,9 @@ public final class MetricsRegistry: Sendable {
     /// The counter's sum over all banks. Any thread.
     public func value(_ counter: Counter) -> UInt64 { total(Int(counter.slot)) }
 
+    /// All durations that the histogram was given, in nanoseconds, over all banks. Any thread.
+    public func sum(_ histogram: Histogram) -> UInt64 { total(Int(histogram.slot) + DurationBuckets.count) }
+
     /// The gauge's sum over all banks. Any thread.
     public func value(_ gauge: Gauge) -> Int64 { Int64(bitPattern: total(Int(gauge.slot))) }
 }

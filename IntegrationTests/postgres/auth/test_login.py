@@ -258,3 +258,12 @@ def test_protocol_2_is_refused(shared_proxy: ArticDBM) -> None:
 def test_psycopg_reports_the_refusal(shared_proxy: ArticDBM) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         shared_proxy.connect(password="wrong")
+
+
+def test_scram_iterations_are_the_configured_ones(start, postgres: PostgresServer) -> None:
+    proxy = start(ArticDBM(postgres, authentication={"scram_iterations": 5000}))
+    assert scram_challenge(proxy, USER)[b"i"] == b"5000"
+    # A user who does not exist looks the same.
+    assert scram_challenge(proxy, "nobody")[b"i"] == b"5000"
+    with proxy.session() as peer:
+        assert peer.rows("SELECT 1")

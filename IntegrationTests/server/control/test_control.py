@@ -183,6 +183,17 @@ def test_console_keeps_the_column_names(proxy: ArticDBM, console: RawPostgres, c
     assert PGBOUNCER_COLUMNS[command] <= set(rows[0]), PGBOUNCER_COLUMNS[command] - set(rows[0])
 
 
+def test_console_sums_times_in_microseconds(proxy: ArticDBM, console: RawPostgres) -> None:
+    with proxy.session() as peer:
+        peer.rows("BEGIN")
+        peer.rows("SELECT pg_sleep(0.2)")
+        peer.rows("COMMIT")
+        rows = table(console, "SHOW STATS")
+    stats = next(line for line in rows if int(line["total_query_count"] or 0) >= 3)
+    assert 200_000 <= int(stats["total_query_time"]) < 5_000_000
+    assert int(stats["total_query_time"]) <= int(stats["total_xact_time"]) < 5_000_000
+
+
 def test_console_counts(proxy: ArticDBM, console: RawPostgres) -> None:
     with proxy.session() as busy, proxy.session():
         busy.rows("BEGIN")

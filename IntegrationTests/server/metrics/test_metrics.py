@@ -1,5 +1,6 @@
 """/metrics, /health and what they count."""
 
+import contextlib
 import re
 import socket
 import threading
@@ -67,6 +68,40 @@ def test_counts(proxy: ArticDBM) -> None:
         assert metrics.total("articdbm_query_duration_seconds_count") == metrics.total("articdbm_total_queries")
         assert metrics.total("articdbm_active_connections") == 1
     eventually(lambda: proxy.metrics().total("articdbm_active_connections") == 0)
+
+
+def test_transactions_are_timed_from_their_first_statement(proxy: ArticDBM) -> None:
+    name = "articdbm_transaction_duration_seconds"
+    with proxy.session() as peer:
+        peer.rows("SELECT 1")
+        before = proxy.metrics().total(f"{name}_sum")
+        peer.rows("BEGIN")
+        peer.rows("SELECT pg_sleep(0.2)")
+        peer.rows("COMMIT")
+        metrics = proxy.metrics()
+        assert 0.2 <= metrics.total(f"{name}_sum") - before < 5
+        assert metrics.total(f"{name}_count") == metrics.total("articdbm_transactions_total")
+
+
+def test_backend_up_follows_the_latest_attempt(start, own_postgres: PostgresServer) -> None:
+    proxy = start(ArticDBM(own_postgres))
+    with proxy.session() as peer:
+        peer.rows("SELECT 1")
+    assert proxy.metrics().total("articdbm_backend_up") == 1
+    own_postgres.stop()
+    with pytest.raises((ServerError, ConnectionError)), proxy.session() as peer:
+        peer.rows("SELECT 1")
+    eventually(lambda: proxy.metrics().total("articdbm_backend_up") == 0)
+    own_postgres.start()
+
+    def answers() -> bool:
+        with contextlib.suppress(ServerError), proxy.session() as peer:
+            return bool(peer.rows("SELECT 1"))
+        return False
+
+    # The pool may still wait before it tries again.
+    eventually(answers, timeout=20)
+    assert proxy.metrics().total("articdbm_backend_up") == 1
 
 
 def test_auth_failures_by_reason(proxy: ArticDBM) -> None:

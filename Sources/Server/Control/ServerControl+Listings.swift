@@ -56,6 +56,8 @@ extension ServerControl {
             let metrics = route.metrics
             sum.transactions &+= parts.metrics.value(metrics.transactions)
             sum.queries &+= parts.metrics.value(metrics.queriesRead) &+ parts.metrics.value(metrics.queriesWrite)
+            sum.queryTimeNs &+= parts.metrics.sum(metrics.durationRead) &+ parts.metrics.sum(metrics.durationWrite)
+            sum.transactionTimeNs &+= parts.metrics.sum(metrics.transactionDuration)
             sum.received &+= parts.metrics.value(metrics.bytesFromClient)
             sum.sent &+= parts.metrics.value(metrics.bytesToClient)
             sum.serverParses &+= parts.metrics.value(metrics.preparedMisses)

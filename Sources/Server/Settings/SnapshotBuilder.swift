@@ -81,7 +81,8 @@ struct SnapshotBuilder {
         var users: [UserRecord] = []
         for user in configuration.users { users.append(try UserRecord(user)) }
         let secret = configuration.authentication.secret.map { Array($0.reveal().utf8) } ?? randomSecret
-        return IdentitySnapshot(epoch: epoch, users: users, secret: secret)
+        return IdentitySnapshot(
+            epoch: epoch, users: users, secret: secret, iterations: configuration.authentication.scramIterations)
     }
 
     private func userModes(_ configuration: Configuration) -> [String: PoolMode] {
