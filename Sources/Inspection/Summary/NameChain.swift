@@ -34,6 +34,14 @@ struct NameChain {
         return part.kind == .end ? nil : part
     }
 
+    /// Without the last part, for `schema.table.column`; nil if it has only one.
+    var withoutLast: NameChain? {
+        guard count > 1 else { return nil }
+        var shorter = self
+        shorter.count &-= 1
+        return shorter
+    }
+
     var first: SQLToken { parts.0 }
     var last: SQLToken { fromEnd(0) ?? parts.0 }
     var range: Range<Int> { parts.0.start..<max(parts.0.start, last.end) }

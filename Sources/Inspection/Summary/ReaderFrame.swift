@@ -71,6 +71,12 @@ struct ReaderFrame {
     var mayTakeAlias = false
     /// The last relation in FROM is what was just read.
     var isBehindRelation = false
+    /// Names before parentheses in it call nothing: types, signatures. Holds for what is opened in it, up to a query.
+    var isInert = false
+    /// Constraints stand in it: REFERENCES names a relation.
+    var isDefining = false
+    /// A comma brings it back to the state `.dialect`.
+    var resumesAtComma = false
     /// The dialect's own.
     var stage: UInt8 = 0
     var flags: UInt8 = 0

@@ -36,6 +36,8 @@ public struct WideReference: Hashable, Sendable {
         /// All relations of the database `name`; of the current one if there is no name.
         case database
         case tablespace
+        /// What belongs to the extension `name`.
+        case `extension`
         /// All that the role `name` owns.
         case owner
         /// The server: roles, settings, other databases.
@@ -54,6 +56,8 @@ public struct NamedObject: Hashable, Sendable {
         case relation, sequence
         /// The literal is a statement, which is executed.
         case query
+        /// Only that the function is called matters; its literals name files or servers.
+        case other
     }
 
     public var meaning: Meaning

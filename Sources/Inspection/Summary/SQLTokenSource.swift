@@ -53,6 +53,7 @@ struct ArgumentMeaning {
     var actions: ActionSet
     /// Bit n: argument n, from 0; arguments above 31 are none.
     var arguments: UInt32 = 1
+    var outside: OutsideAccess = []
 }
 
 extension SQLTokenSource {

@@ -26,10 +26,11 @@ enum SQLWord: String, CaseIterable {
     case scroll, insensitive, asensitive, name, next, prior, first, last, absolute, relative, forward, backward, names
     case searchPath = "search_path"
     case constraints, characteristics, authorization, zone, time, admin, granted, `public`
-    case row, level, each, before, after, referencing, old, new, validate, rewrite, replica, identity
+    case value, row, level, each, before, after, referencing, old, new, validate, rewrite, replica, identity
     case enable, disable, always, logged, add, generated, storage, compression, check, primary, exclude, deferrable
     case initially, include, including, excluding, options, parallel, buffer
-    case transform, family, `class`, replication, source, identified, password, plans, uescape, location
+    case within, trusted, split, read, transform, family, `class`, replication, source, identified, password, plans,
+        uescape, location
 }
 
 /// Finds words by up to 24 bytes in lower case: an open-addressed table that is filled once.

@@ -6,6 +6,7 @@ extension SummaryReader {
         if statement.kind == .unknown || statement.kind == .select, frames.isEmpty { statement.kind = kind }
         frame.verb = verb
         frame.isQuery = true
+        frame.isInert = false
         frame.clause = .rest
         frame.state = .expression
         frame.fromMark = statement.relations.count
@@ -54,6 +55,8 @@ extension SummaryReader {
     }
 
     mutating func returning() {
+        // `json_object(… RETURNING type)`
+        if frame.role == .call { return advance() }
         guard frame.target >= 0, frame.verb != .none, frame.verb != .select else { return fail(.unexpectedToken) }
         leaveSource()
         if frame.target < statement.relations.count {

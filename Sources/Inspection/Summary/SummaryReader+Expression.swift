@@ -11,6 +11,9 @@ extension SummaryReader {
     }
 
     mutating func expression() {
+        if frame.role == .definition, previous.kind == .leftParen || previous.kind == .comma, token.isName {
+            return definitionElement()
+        }
         switch token.kind {
         case .leftParen: open(.operand, .operand)
         case .rightParen: close()
@@ -36,6 +39,7 @@ extension SummaryReader {
 
     private mutating func comma() {
         frame.argument &+= 1
+        if frame.resumesAtComma { frame.state = .dialect }
         switch frame.clause {
         case .joinCondition where frame.verb != .merge: frame.state = .fromItem
         case .conflict: return fail(.unexpectedToken)
@@ -49,13 +53,25 @@ extension SummaryReader {
     private mutating func literal() {
         let literal = token
         let isString = literal.kind == .string
+        let before = previous.kind
         advance()
         guard isString else { return }
-        if let meaning = frame.meaning, frame.argument < 32, meaning.arguments >> UInt32(frame.argument) & 1 == 1 {
-            let taker = frame.call >= 0 ? statement.calls[frame.call].name : SQLText()
-            note(named: meaning.meaning, source.value(literal), taker, meaning.actions, literal.range)
+        if frame.meaning != nil {
+            argument(literal, isAlone: before == .leftParen || before == .comma || before == .arrow)
         }
         if token.kind == .cast { castLiteral(literal) }
+    }
+
+    /// A string among the arguments of a function that takes more than its value. What is not all of the argument says
+    /// nothing about it.
+    private mutating func argument(_ literal: SQLToken, isAlone: Bool) {
+        guard let meaning = frame.meaning, frame.argument < 32, frame.call >= 0,
+            meaning.arguments >> UInt32(frame.argument) & 1 == 1
+        else { return }
+        let isWhole = isAlone && (token.kind == .comma || token.kind == .rightParen || token.kind == .cast)
+        note(
+            named: meaning.meaning, isWhole ? source.value(literal) : nil, statement.calls[frame.call].name,
+            meaning.actions, literal.range)
     }
 
     /// `'t'::regclass`; the current token is `::`.
@@ -87,12 +103,20 @@ extension SummaryReader {
         switch token.kind {
         case .leftParen:
             let isCallable = name.count > 1 || Source.namesFunction(first)
-            // Behind a finished operand no function begins: `f(x) OVER (…)`, `count(*) FILTER (…)`.
-            if isCallable, before.kind != .rightParen, frame.role != .names { call(name) }
+            if isCallable, !frame.isInert, name.count > 1 || !isSyntax(first, before) { call(name) }
         case .string:
             let literal = token
-            if before.kind != .rightParen { typed(literal, name) }
+            typed(literal, name)
         default: break
+        }
+    }
+
+    /// Words before `(` that are no functions there: `f(x) OVER (…)`, `count(*) FILTER (…)`, `PARTITION BY RANGE (…)`.
+    private func isSyntax(_ word: SQLToken, _ before: SQLToken) -> Bool {
+        switch word.word {
+        case .over, .filter: before.kind == .rightParen
+        case .include: before.kind == .rightParen && frame.role == .root
+        default: before.word == .by && frame.isDefining
         }
     }
 
@@ -109,6 +133,7 @@ extension SummaryReader {
         case .end where frame.openCases > 0:
             frame.openCases &-= 1
             advance()
+        case .references where frame.isDefining: references()
         case .insert where frame.verb == .merge && previous.word == .then: advance()
         case .operator where peek().kind == .leftParen: qualifiedOperator()
         case .union, .intersect, .except, .minus: if token.role == .reserved { setOperation() } else { name() }
@@ -162,12 +187,13 @@ extension SummaryReader {
         switch token.word {
         case .from: from()
         case .into:
-            guard frame.clause == .select else { return fail(.unexpectedToken) }
-            Source.into(&self)
+            if frame.clause == .select { return Source.into(&self) }
+            if frame.isQuery || frame.role != .root { fail(.unexpectedToken) } else { advance() }
         case .for: if frame.isQuery { locking() } else { advance() }
         case .on: onWord()
         case .join, .cross, .natural: fail(.unexpectedToken)
         case .returning: returning()
+        case .group where previous.word == .within: advance()
         case .where, .group, .having, .order, .limit, .offset, .fetch, .window:
             if frame.isQuery { rest() } else { advance() }
         case .when: whenWord()
@@ -221,7 +247,7 @@ extension SummaryReader {
         if frame.pendingJoins > 0 {
             frame.pendingJoins &-= 1
             frame.clause = .joinCondition
-        } else if frame.verb == .insert, previous.word != .distinct {
+        } else if frame.verb == .insert, previous.word != .distinct, frame.clause != .conflict {
             return conflict()
         }
         advance()

@@ -96,6 +96,10 @@ extension SummaryReader {
         guard statement.calls.count < SummaryLimits.calls else { return fail(.tooManyCalls) }
         let function = source.name(name.last)
         let meaning = Source.meaning(ofArgumentsOf: function)
+        if let meaning {
+            statement.outside.formUnion(meaning.outside)
+            if meaning.meaning == .query { note(opaque: .dynamicSQL, name.range) }
+        }
         statement.calls.append(FunctionCall(schema: text(name.fromEnd(1)), name: function, range: name.range))
         open(.call, .operand)
         frame.call = statement.calls.count - 1
@@ -109,7 +113,6 @@ extension SummaryReader {
         guard statement.named.count < SummaryLimits.calls else { return fail(.tooManyCalls) }
         statement.named.append(
             NamedObject(meaning: meaning, text: text, taker: taker, actions: actions, range: range))
-        if meaning == .query { note(opaque: .dynamicSQL, range) }
     }
 
     // MARK: Literals

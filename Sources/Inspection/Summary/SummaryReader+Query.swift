@@ -28,6 +28,7 @@ extension SummaryReader {
         if frame.verb != .insert { frame.verb = verb }
         if statement.kind == .unknown { statement.kind = .select }
         frame.isQuery = true
+        frame.isInert = false
         frame.clause = clause
         frame.fromMark = statement.relations.count
         frame.state = .expression

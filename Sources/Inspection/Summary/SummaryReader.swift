@@ -182,6 +182,8 @@ struct SummaryReader<Source: SQLTokenSource> {
         var inner = ReaderFrame(role, state)
         inner.expressionDepth = frame.expressionDepth &+ (role == .fromItem ? 0 : 1)
         inner.queryLevel = frame.queryLevel
+        inner.isInert = frame.isInert || role == .names
+        inner.isDefining = role == .definition
         inner.nameMark = commonTables.count
         inner.fromMark = statement.relations.count
         frame = inner
@@ -194,7 +196,6 @@ struct SummaryReader<Source: SQLTokenSource> {
         case .expression, .fromTail, .finished, .dialect, .operand: break
         default: return fail(.unexpectedToken)
         }
-        guard frame.role != .block || frame.state != .dialect else { return fail(.unexpectedToken) }
         let inner = frame
         frame = outer
         commonTables.removeLast(commonTables.count - min(inner.nameMark, commonTables.count))

@@ -1,10 +1,29 @@
+/// Where PostgreSQL's grammar is its own (`src/backend/parser/gram.y`).
 extension PostgresTokens: SQLTokenSource {
     static var dialect: SQLDialect { .postgres }
     static var recursiveListsSeeForward: Bool { true }
 
-    static func head(_ reader: inout SummaryReader<Self>) { reader.beginQuery() }
+    /// What a statement's frame is in the middle of, while its state is `.dialect`.
+    enum Stage: UInt8 {
+        case none, copy, table, view, function, ruleCondition, publication, alter, sequence, block
+    }
 
-    // MARK: Changes
+    static func head(_ reader: inout SummaryReader<Self>) { reader.command() }
+
+    static func resume(_ reader: inout SummaryReader<Self>) {
+        switch Stage(rawValue: reader.frame.stage) ?? .none {
+        case .none: reader.fail(.unexpectedToken)
+        case .copy: reader.copyTail()
+        case .table: reader.tableTail()
+        case .view: reader.viewTail()
+        case .function: reader.functionTail()
+        case .ruleCondition: reader.ruleCondition()
+        case .publication: reader.publicationTail()
+        case .alter: reader.alterAction()
+        case .sequence: reader.sequenceTail()
+        case .block: reader.blockStart()
+        }
+    }
 
     static func change(_ reader: inout SummaryReader<Self>) -> Bool {
         switch reader.token.word {
@@ -12,99 +31,83 @@ extension PostgresTokens: SQLTokenSource {
         case .update: reader.update()
         case .delete: reader.delete()
         case .merge: reader.merge()
+        case .overriding where reader.frame.state == .insertTail:
+            reader.advance()
+            reader.skip(.user, .system)
+            if reader.token.word == .value { reader.advance() } else { reader.fail(.unexpectedToken) }
+        case .notify where reader.frame.role == .block || reader.statement.kind == .create: reader.notify()
         default: return false
         }
+        return true
+    }
+
+    static func blockSeparator(_ reader: inout SummaryReader<Self>) { reader.blockSeparator() }
+
+    static func expressionWord(_ reader: inout SummaryReader<Self>) -> Bool {
+        switch reader.token.word {
+        case .create, .grant: return reader.schemaElement()
+        case .do where reader.frame.role == .root && Stage(rawValue: reader.frame.stage) == .ruleCondition:
+            reader.frame.state = .dialect
+            return true
+        default: return false
+        }
+    }
+
+    static func fromItem(_ reader: inout SummaryReader<Self>) -> Bool {
+        guard reader.isBareFunction else { return false }
+        reader.advance()
+        reader.behindRelation(false)
+        if reader.token.kind == .leftParen { reader.open(.operand, .expression) }
+        return true
+    }
+
+    static func fromTail(_ reader: inout SummaryReader<Self>) -> Bool {
+        switch reader.token.word {
+        case .create, .grant: return reader.schemaElement()
+        case .with where reader.frames.isEmpty && reader.statement.definesByQuery:
+            // WITH CHECK OPTION, WITH NO DATA.
+            reader.frame.state = .expression
+            reader.frame.clause = .rest
+            reader.advance()
+            return true
+        default: return false
+        }
+    }
+
+    /// `FOR READ ONLY`
+    static func forClause(_ reader: inout SummaryReader<Self>) -> Bool {
+        guard reader.peek().word == .read else { return false }
+        reader.advance()
+        reader.advance()
+        reader.expect(.only)
         return true
     }
 
     /// `SELECT … INTO [TEMPORARY | UNLOGGED] [TABLE] t`
     static func into(_ reader: inout SummaryReader<Self>) {
         reader.advance()
-        let isTemporary = reader.token.word
-        if reader.token.word == .local || reader.token.word == .global, reader.peek().isColumnName { reader.advance() }
-        switch reader.token.word {
-        case .temp, .temporary, .unlogged:
-            // Words that could be the table's own name.
-            let next = reader.peek()
-            if next.isColumnName && next.word != .none || next.word == .table || next.kind == .quotedName
-                || next.kind == .word && next.role == .free
-            {
-                reader.advance()
-            }
-        default: break
-        }
-        _ = isTemporary
+        reader.skipPersistence()
         _ = reader.accept(.table)
         guard let name = reader.objectName() else { return }
         reader.note(relation: name, .ddl)
     }
 
     static func namesFunction(_ token: SQLToken) -> Bool {
+        if token.kind == .quotedName { return true }
         switch token.role {
-        case .free: true
+        case .free: return true
         case .functionName:
             switch token.word {
-            case .is, .like, .ilike, .similar: false
-            default: true
+            case .is, .like, .ilike, .similar: return false
+            default: return true
             }
-        case .columnName: token.word == .none || isCallLike(token)
-        case .reserved: false
+        case .columnName: return token.detail == Self.calledBit
+        case .reserved: return false
         }
     }
-
-    /// Of the words that can't name a function, those that are called like one are no types.
-    private static func isCallLike(_ token: SQLToken) -> Bool { false }
 }
 
-extension SummaryReader<PostgresTokens> {
-    /// `INSERT INTO t [AS a]`
-    mutating func insert() {
-        beginChange(.insert, .insert)
-        expect(.into)
-        guard !hasFailed, let name = objectName(), target(name) else { return }
-        if accept(.as) {
-            guard let alias = acceptName() else { return fail(.unexpectedToken) }
-            setAlias(alias, of: frame.target)
-        }
-        frame.state = .insertTail
-    }
-
-    /// `[ONLY] t [*] [[AS] a]`; false after a failure.
-    private mutating func changedRelation(until word: SQLWord) -> Bool {
-        let isOnly = accept(.only)
-        let isWrapped = isOnly && accept(.leftParen)
-        guard let name = objectName(), target(name) else { return false }
-        if isWrapped, !accept(.rightParen) { fail(.unexpectedToken) }
-        if isStar { advance() }
-        let isNamed = accept(.as)
-        if token.isColumnName, isNamed || token.word != word {
-            setAlias(source.name(token), of: frame.target)
-            advance()
-        } else if isNamed {
-            fail(.unexpectedToken)
-        }
-        return !hasFailed
-    }
-
-    mutating func update() {
-        beginChange(.update, .update)
-        guard changedRelation(until: .set) else { return }
-        expect(.set)
-        frame.clause = .assignments
-    }
-
-    mutating func delete() {
-        beginChange(.delete, .delete)
-        expect(.from)
-        guard !hasFailed, changedRelation(until: .none) else { return }
-        if accept(.using) { beginFrom() }
-    }
-
-    mutating func merge() {
-        beginChange(.merge, .merge)
-        expect(.into)
-        guard !hasFailed, changedRelation(until: .none) else { return }
-        expect(.using)
-        beginFrom()
-    }
+extension BatchSummary.Statement {
+    /// Its rows, or its own, come from the query in it.
+    var definesByQuery: Bool { kind == .create || kind == .explain }
 }

@@ -8,6 +8,8 @@ struct PostgresTokens {
     var view: ByteView { lexer.view }
 
     private static let plainBit: UInt8 = 0x80
+    /// The remark that a word which can't name a function is called like one.
+    static let calledBit: UInt8 = 1
 
     mutating func next() -> SQLToken {
         let lexed = lexer.next()
@@ -17,6 +19,7 @@ struct PostgresTokens {
         case .identifier:
             token.role = Self.role(lexed.category)
             token.word = words.find(view, token.start, token.end &- token.start)
+            if lexed.category == .columnName, Self.isCalled(lexed.keyword) { token.detail = Self.calledBit }
         case .unicodeIdentifier, .unicodeString: takeEscape(&token)
         default: break
         }
@@ -32,6 +35,18 @@ struct PostgresTokens {
         token.detail = character
         token.end = escape.end
         lexer = ahead
+    }
+
+    /// SQL's own functions with a syntax of their own; the other such words are types.
+    private static func isCalled(_ keyword: PostgresKeyword) -> Bool {
+        switch keyword {
+        case .coalesce, .extract, .greatest, .grouping, .least, .normalize, .nullif, .overlay, .position, .substring,
+            .treat, .trim, .xmlattributes, .xmlconcat, .xmlelement, .xmlexists, .xmlforest, .xmlnamespaces, .xmlparse,
+            .xmlpi, .xmlroot, .xmlserialize, .xmltable, .jsonArray, .jsonArrayagg, .jsonExists, .jsonObject,
+            .jsonObjectagg, .jsonQuery, .jsonScalar, .jsonSerialize, .jsonTable, .jsonValue, .mergeAction:
+            true
+        default: false
+        }
     }
 
     private static func role(_ category: PostgresKeyword.Category) -> SQLToken.Role {
@@ -74,7 +89,7 @@ struct PostgresTokens {
         var lexed = PostgresToken(
             PostgresToken.Kind(rawValue: token.origin & ~Self.plainBit) ?? .invalid, token.start, token.end)
         lexed.isPlain = token.origin & Self.plainBit != 0
-        if token.detail != 0 {
+        if lexed.kind == .unicodeIdentifier || lexed.kind == .unicodeString {
             var again = lexer
             again.position = token.start
             lexed.end = again.next().end
@@ -83,10 +98,10 @@ struct PostgresTokens {
     }
 
     func name(_ token: SQLToken) -> SQLText {
-        lexer.name(lexed(token), escape: token.detail == 0 ? 0x5C : token.detail)
+        lexer.name(lexed(token), escape: token.detail)
     }
 
     func value(_ token: SQLToken) -> SQLText? {
-        lexer.stringValue(lexed(token), escape: token.detail == 0 ? 0x5C : token.detail)
+        lexer.stringValue(lexed(token), escape: token.detail)
     }
 }
