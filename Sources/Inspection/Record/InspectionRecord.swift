@@ -1,0 +1,49 @@
+/// What inspection says of one text: the seam between the summaries of the dialects and whoever prints or judges them.
+public struct InspectionRecord: Sendable {
+    public var summary: BatchSummary
+    /// See `ShapeHash`.
+    public var shape: UInt64
+
+    /// Nil for a dialect whose reader does not exist yet.
+    public init?(_ text: [UInt8], dialect: SQLDialect) {
+        switch dialect {
+        case .postgres:
+            summary = BatchSummary(postgres: text)
+            shape = StatementSummary(text).shapeHash
+        case .mysql, .mssql: return nil
+        }
+    }
+}
+
+extension BatchSummary.Statement {
+    /// A relation's qualified name with everything that is done to it.
+    public struct NamedActions: Sendable, Equatable {
+        public var name: String
+        public var actions: ActionSet
+    }
+
+    /// The relations, mentions of the same name taken together, in the order of the first ones. The parts of a name are
+    /// joined by dots as they are.
+    public var relationActions: [NamedActions] {
+        var places: [String: Int] = [:]
+        var result: [NamedActions] = []
+        for relation in relations {
+            let name = relation.qualifiedName
+            if let place = places[name] {
+                result[place].actions.formUnion(relation.actions)
+            } else {
+                places[name] = result.count
+                result.append(NamedActions(name: name, actions: relation.actions))
+            }
+        }
+        return result
+    }
+}
+
+extension RelationReference {
+    /// For people to read: the parts that are there, with dots between.
+    public var qualifiedName: String {
+        guard schema != nil || database != nil || server != nil else { return name.description }
+        return [server, database, schema, name].compactMap { $0?.description }.joined(separator: ".")
+    }
+}
