@@ -113,10 +113,16 @@ extension SummaryReader {
 
     /// Words before `(` that are no functions there: `f(x) OVER (…)`, `count(*) FILTER (…)`, `PARTITION BY RANGE (…)`.
     private func isSyntax(_ word: SQLToken, _ before: SQLToken) -> Bool {
+        let isCommand = frame.role == .root && !frame.isQuery
         switch word.word {
-        case .over, .filter: before.kind == .rightParen
-        case .include: before.kind == .rightParen && frame.role == .root
-        default: before.word == .by && frame.isDefining
+        case .over, .filter: return before.kind == .rightParen
+        case .by: return before.word == .group || before.word == .order || before.word == .partition
+        case .set: return before.word == .update || isCommand
+        case .sets: return before.word == .grouping
+        case .key: return before.word == .primary || before.word == .foreign
+        case .include: return isCommand && before.kind == .rightParen
+        case .options, .stdin, .stdout: return isCommand
+        default: return isCommand && before.word == .using
         }
     }
 

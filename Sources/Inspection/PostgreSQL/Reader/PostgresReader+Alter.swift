@@ -18,7 +18,9 @@ extension SummaryReader<PostgresTokens> {
         case .system, .role, .user, .group, .database, .tablespace, .language, .event, .subscription:
             statement.actions = .admin
             skipRest()
-        default: skipRest()
+        default:
+            frame.isInert = true
+            frame.state = .expression
         }
     }
 
@@ -34,10 +36,12 @@ extension SummaryReader<PostgresTokens> {
 
     private mutating func alterRelation() {
         skip(.materialized, .foreign)
+        let isSequence = token.word == .sequence
         advance()
         skipIfExists()
         guard relationExpression(.ddl) else { return }
         frame.target = statement.relations.count - 1
+        if isSequence { return stage(.sequence) }
         frame.isDefining = true
         frame.resumesAtComma = true
         stage(.alter)
@@ -59,14 +63,17 @@ extension SummaryReader<PostgresTokens> {
             advance()
             advance()
             relation(.ddl)
-        case .owner where peek().word == .to:
-            if frame.target >= 0 { statement.relations[frame.target].actions.insert(.admin) }
-            advance()
-        case .owned where peek().word == .by: stage(.sequence)
+        case .owner where peek().word == .to: owner()
         case .add: addColumn()
         case .merge where peek().word == .partition || peek().isName, .split: fail(.unexpectedToken)
         default: advance()
         }
+    }
+
+    /// OWNER TO: rights, not only the definition.
+    mutating func owner() {
+        if frame.target >= 0 { statement.relations[frame.target].actions.insert(.admin) }
+        advance()
     }
 
     private mutating func relation(_ actions: ActionSet) {

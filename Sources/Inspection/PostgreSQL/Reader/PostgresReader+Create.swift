@@ -89,7 +89,8 @@ extension SummaryReader<PostgresTokens> {
         default:
             switch token.kind {
             case .leftParen:
-                open(previous.word == .none || previous.kind != .word ? .definition : .operand, .expression)
+                open(.operand, .expression)
+                frame.isDefining = true
             case .rightParen: close()
             default: advance()
             }
@@ -149,16 +150,17 @@ extension SummaryReader<PostgresTokens> {
         stage(.sequence)
     }
 
-    /// Options of a sequence: OWNED BY names a table's column.
+    /// Options of a sequence, and what ALTER does to one: OWNED BY names a table's column.
     mutating func sequenceTail() {
         if isAtEnd { return endStatement() }
         if token.word == .owned, peek().word == .by {
             advance()
             advance()
-            guard token.word != .none || token.isName else { return fail(.unexpectedToken) }
             if token.isColumnName, let column = objectName(), let table = column.withoutLast {
                 note(relation: table, .ddl)
             }
+        } else if token.word == .owner, peek().word == .to {
+            owner()
         } else if token.word == .create || token.word == .grant {
             if !schemaElement() { fail(.unexpectedToken) }
         } else {
@@ -196,13 +198,16 @@ extension SummaryReader<PostgresTokens> {
     private mutating func createStatistics() {
         advance()
         skipIfExists()
-        while !isAtEnd, token.word != .from {
-            if token.kind == .leftParen { skipParenthesis() } else { advance() }
-            if hasFailed { return }
-        }
-        expect(.from)
-        if !hasFailed { relationList(.ddl) }
-        if !hasFailed { frame.state = .finished }
+        frame.state = .expression
+        frame.stage = Stage.statistics.rawValue
+    }
+
+    /// `FROM t [[AS] a]` of CREATE STATISTICS, behind its expressions.
+    mutating func statisticsRelation() {
+        advance()
+        guard relationExpression(.ddl) else { return }
+        if accept(.as) || token.isColumnName { advance() }
+        frame.state = .finished
     }
 
     // MARK: Publications

@@ -5,14 +5,14 @@ extension PostgresTokens: SQLTokenSource {
 
     /// What a statement's frame is in the middle of, while its state is `.dialect`.
     enum Stage: UInt8 {
-        case none, copy, table, view, function, ruleCondition, publication, alter, sequence, block
+        case none, copy, table, view, function, ruleCondition, publication, alter, sequence, block, statistics
     }
 
     static func head(_ reader: inout SummaryReader<Self>) { reader.command() }
 
     static func resume(_ reader: inout SummaryReader<Self>) {
         switch Stage(rawValue: reader.frame.stage) ?? .none {
-        case .none: reader.fail(.unexpectedToken)
+        case .none, .statistics: reader.fail(.unexpectedToken)
         case .copy: reader.copyTail()
         case .table: reader.tableTail()
         case .view: reader.viewTail()
@@ -48,6 +48,9 @@ extension PostgresTokens: SQLTokenSource {
         case .create, .grant: return reader.schemaElement()
         case .do where reader.frame.role == .root && Stage(rawValue: reader.frame.stage) == .ruleCondition:
             reader.frame.state = .dialect
+            return true
+        case .from where reader.frame.role == .root && Stage(rawValue: reader.frame.stage) == .statistics:
+            reader.statisticsRelation()
             return true
         default: return false
         }
