@@ -18,6 +18,8 @@ protocol SQLTokenSource {
     mutating func next() -> SQLToken
     /// A name as the server compares it: folded, unquoted, cut.
     func name(_ token: SQLToken) -> SQLText
+    /// A function's name as the server compares it.
+    func functionName(_ token: SQLToken) -> SQLText
     /// A literal's value, nil for what has none that can be decoded here.
     func value(_ token: SQLToken) -> SQLText?
 
@@ -37,6 +39,10 @@ protocol SQLTokenSource {
     static func into(_ reader: inout SummaryReader<Self>)
     /// FOR behind a query that begins no locking clause, from that word on. False: an error.
     static func forClause(_ reader: inout SummaryReader<Self>) -> Bool
+    /// The beginning of an element between the parentheses of CREATE TABLE, before the reader looks at it.
+    static func definitionElement(_ reader: inout SummaryReader<Self>) -> Bool
+    /// The statement has been read to its end; what could not be told before is settled.
+    static func finish(_ reader: inout SummaryReader<Self>)
     /// A semicolon inside a frame of role `.block`, or the end of a statement there: read it and set the frame's state.
     static func blockSeparator(_ reader: inout SummaryReader<Self>)
     /// Whether a name before `(` names a function.
@@ -62,6 +68,10 @@ extension SQLTokenSource {
     static var commonTablesSeeThemselves: Bool { false }
     static var recursiveListsSeeForward: Bool { false }
 
+    func functionName(_ token: SQLToken) -> SQLText { name(token) }
+
+    static func definitionElement(_ reader: inout SummaryReader<Self>) -> Bool { false }
+    static func finish(_ reader: inout SummaryReader<Self>) {}
     static func resume(_ reader: inout SummaryReader<Self>) { reader.fail(.unexpectedToken) }
     static func expressionWord(_ reader: inout SummaryReader<Self>) -> Bool { false }
     static func fromItem(_ reader: inout SummaryReader<Self>) -> Bool { false }

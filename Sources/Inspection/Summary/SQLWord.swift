@@ -29,32 +29,45 @@ enum SQLWord: String, CaseIterable {
     case value, row, level, each, before, after, referencing, old, new, validate, rewrite, replica, identity
     case enable, disable, always, logged, add, generated, storage, compression, check, primary, exclude, deferrable
     case initially, include, including, excluding, options, parallel, buffer
-    case within, sets, grouping, trusted, split, read, transform, family, `class`, replication, source, identified, password, plans,
+    case within, sets, grouping, trusted, split, read, transform, family, `class`, replication, source, identified,
+        password, plans,
         uescape, location
+    // MySQL's and MariaDB's.
+    case outfile, dumpfile, infile, force, dual, describe, desc, handler, flush, purge, change, stop, xa, help, signal
+    case resignal, get, install, uninstall, shutdown, restart, clone, binlog, cache, checksum, optimize, repair, unlock
+    case fields, keys, triggers, events, databases, status, immediate, fulltext, spatial, loop, until, xml, history
+    case straightJoin = "straight_join"
+    case systemTime = "system_time"
+    case `while`, `repeat`, elseif, instance, backup, connection, format, engine, open, grants, indexes, hosts, plugin
+    case soname, component, processlist, variables, convert, mode, statement
+}
+
+extension SQLWord {
+    static let lookup = WordTable(allCases.filter { $0 != .none }.map { ($0.rawValue, $0) })
 }
 
 /// Finds words by up to 24 bytes in lower case: an open-addressed table that is filled once.
-struct WordTable: Sendable {
+struct WordTable<Value: Sendable>: Sendable {
     private struct Slot {
         var first: UInt64 = 0
         var second: UInt64 = 0
         var third: UInt64 = 0
-        var word = SQLWord.none
+        var value: Value?
     }
 
-    static let shared = WordTable()
-    static let longest = 24
+    static var longest: Int { 24 }
 
     private let slots: [Slot]
-    private static let bits: UInt64 = 11
+    private static var bits: UInt64 { 11 }
 
-    private init() {
+    /// Words of 2 to 24 ASCII bytes, each one once.
+    init(_ words: [(String, Value)]) {
         var slots = [Slot](repeating: Slot(), count: 1 << Int(Self.bits))
-        for word in SQLWord.allCases where word != .none {
-            let packed = Self.packed(Array(word.rawValue.utf8))
+        for (word, value) in words {
+            let packed = Self.packed(Array(word.utf8))
             var index = Self.index(packed.0, packed.1, packed.2)
             while slots[index].first != 0 { index = (index + 1) & (slots.count - 1) }
-            slots[index] = Slot(first: packed.0, second: packed.1, third: packed.2, word: word)
+            slots[index] = Slot(first: packed.0, second: packed.1, third: packed.2, value: value)
         }
         self.slots = slots
     }
@@ -74,16 +87,22 @@ struct WordTable: Sendable {
     /// The word in `[start, start + length)`, which holds identifier characters only: letters, digits, `_` and `$`, for
     /// which `| 0x20` is one to one as far as these words go. 0x7F, which `_` becomes, is no identifier character.
     @inline(__always)
-    func find(_ view: ByteView, _ start: Int, _ length: Int) -> SQLWord {
-        guard length > 1, length <= Self.longest else { return .none }
+    func find(_ view: ByteView, _ start: Int, _ length: Int) -> Value? {
+        guard length > 1, length <= Self.longest else { return nil }
         let first = chunk(view, start, length)
         let second = length > 8 ? chunk(view, start &+ 8, length &- 8) : 0
         let third = length > 16 ? chunk(view, start &+ 16, length &- 16) : 0
+        return find(first, second, third)
+    }
+
+    /// A word by its bytes, 8 in each number, the first one lowest, each `| 0x20`.
+    @inline(__always)
+    func find(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> Value? {
         var index = Self.index(first, second, third)
         while true {
             let slot = slots[index]
-            if slot.first == first, slot.second == second, slot.third == third { return slot.word }
-            if slot.first == 0 { return .none }
+            if slot.first == first, slot.second == second, slot.third == third { return slot.value }
+            if slot.first == 0 { return nil }
             index = (index &+ 1) & (slots.count &- 1)
         }
     }

@@ -2,6 +2,7 @@
 extension SummaryReader {
     /// The beginning of an element between the parentheses of CREATE TABLE: a column with its type, a constraint, or LIKE.
     mutating func definitionElement() {
+        if Source.definitionElement(&self) { return }
         switch token.word {
         case .like:
             advance()

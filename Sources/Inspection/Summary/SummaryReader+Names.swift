@@ -94,7 +94,7 @@ extension SummaryReader {
     /// A call of a function; the current token is its `(`, which is read.
     mutating func call(_ name: NameChain) {
         guard statement.calls.count < SummaryLimits.calls else { return fail(.tooManyCalls) }
-        let function = source.name(name.last)
+        let function = source.functionName(name.last)
         let meaning = Source.meaning(ofArgumentsOf: function)
         if let meaning {
             statement.outside.formUnion(meaning.outside)

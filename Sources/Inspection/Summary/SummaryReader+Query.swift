@@ -178,7 +178,7 @@ extension SummaryReader {
         skip(.nowait, .skip, .locked)
     }
 
-    private mutating func lockAll() {
+    mutating func lockAll() {
         for index in statement.relations.indices.dropFirst(frame.fromMark)
         where statement.relations[index].expressionDepth == frame.expressionDepth {
             statement.relations[index].actions.insert(.write)

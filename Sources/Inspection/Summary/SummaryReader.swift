@@ -50,6 +50,7 @@ struct SummaryReader<Source: SQLTokenSource> {
         if token.kind == .invalid { fail(.invalidToken) } else { Source.head(&self) }
         while !isDone, statement.unparsed == nil { step() }
         while statement.unparsed != nil, token.kind != .semicolon, token.kind != .end { advance() }
+        Source.finish(&self)
         statement.range = start..<max(start, previous.end)
         for relation in statement.relations { statement.actions.formUnion(relation.actions) }
         for wide in statement.wide { statement.actions.formUnion(wide.actions) }

@@ -1,7 +1,7 @@
 /// PostgreSQL's tokens for the reader, with `UESCAPE '…'` taken into the token it belongs to.
 struct PostgresTokens {
     var lexer: PostgresLexer
-    private let words = WordTable.shared
+    private let words = SQLWord.lookup
 
     init(_ lexer: PostgresLexer) { self.lexer = lexer }
 
@@ -18,7 +18,7 @@ struct PostgresTokens {
         switch lexed.kind {
         case .identifier:
             token.role = Self.role(lexed.category)
-            token.word = words.find(view, token.start, token.end &- token.start)
+            token.word = words.find(view, token.start, token.end &- token.start) ?? .none
             if lexed.category == .columnName, Self.isCalled(lexed.keyword) { token.detail = Self.calledBit }
         case .unicodeIdentifier, .unicodeString: takeEscape(&token)
         default: break
