@@ -45,6 +45,8 @@ struct SQLToken: Equatable {
     var origin: UInt8 = 0
     /// The dialect's own remark: an escape character, whether decoding is needed.
     var detail: UInt8 = 0
+    /// The operator `+` or `-` where it may be a number's sign.
+    var isSign = false
     /// Byte offsets in the text.
     var start: Int
     var end: Int

@@ -21,6 +21,7 @@ struct PostgresTokens {
             token.word = words.find(view, token.start, token.end &- token.start) ?? .none
             if lexed.category == .columnName, Self.isCalled(lexed.keyword) { token.detail = Self.calledBit }
         case .unicodeIdentifier, .unicodeString: takeEscape(&token)
+        case .operator: token.isSign = lexed.isSign
         default: break
         }
         return token
