@@ -13,7 +13,12 @@ protocol SQLTokenSource {
     /// With RECURSIVE, bodies see the names that come later in the list.
     static var recursiveListsSeeForward: Bool { get }
 
+    /// Bytes of a unit of the text: 2 for UTF-16, else 1.
+    static var unitWidth: Int { get }
+
     var view: ByteView { get }
+    /// A piece of the text, in UTF-8 if the text is UTF-16.
+    func text(_ range: Range<Int>) -> SQLText
     /// The next token; `.end` for ever once the text is over or could not be lexed.
     mutating func next() -> SQLToken
     /// A name as the server compares it: folded, unquoted, cut.
@@ -68,7 +73,14 @@ extension SQLTokenSource {
     static var commonTablesSeeThemselves: Bool { false }
     static var recursiveListsSeeForward: Bool { false }
 
+    static var unitWidth: Int { 1 }
+    func text(_ range: Range<Int>) -> SQLText { view.text(range) }
     func functionName(_ token: SQLToken) -> SQLText { name(token) }
+
+    /// Whether a token is the operator of this single character.
+    func isOperator(_ token: SQLToken, _ byte: UInt8) -> Bool {
+        token.kind == .operator && token.end &- token.start == Self.unitWidth && view[token.start] == byte
+    }
 
     static func definitionElement(_ reader: inout SummaryReader<Self>) -> Bool { false }
     static func finish(_ reader: inout SummaryReader<Self>) {}

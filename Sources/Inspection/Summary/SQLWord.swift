@@ -40,6 +40,16 @@ enum SQLWord: String, CaseIterable {
     case systemTime = "system_time"
     case `while`, `repeat`, elseif, instance, backup, connection, format, engine, open, grants, indexes, hosts, plugin
     case soname, component, processlist, variables, convert, mode, statement
+    // Transact-SQL's.
+    case apply, pivot, unpivot, top, proc, print, raiserror, `throw`, goto, `break`, `continue`, save, tran, bulk, dbcc
+    case waitfor, reconfigure, deny, restore, revert, nocheck, synonym, login, `try`, `catch`, hash, remote, `switch`
+    case setuser, writetext, readtext, updatetext, openrowset, openquery, opendatasource, openxml, containstable
+    case freetexttable, changetable, assembly, endpoint, credential, dump
+    case percent, external
+    case identityInsert = "identity_insert"
+    case quotedIdentifier = "quoted_identifier"
+    case ansiDefaults = "ansi_defaults"
+    case off
 }
 
 extension SQLWord {

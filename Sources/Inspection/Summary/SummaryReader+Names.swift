@@ -141,14 +141,10 @@ extension SummaryReader {
     }
 
     mutating func note(operator token: SQLToken) {
-        let length = token.end &- token.start
-        for known in statement.operators where known.bytes.count == length {
-            var index = 0
-            while index < length, known.bytes[index] == view[token.start &+ index] { index &+= 1 }
-            if index == length { return }
-        }
+        let text = source.text(token.range)
+        if statement.operators.contains(text) { return }
         if statement.operators.count < SummaryLimits.operators {
-            statement.operators.append(view.text(token.range))
+            statement.operators.append(text)
         } else {
             summary.isCut = true
         }

@@ -167,9 +167,7 @@ struct SummaryReader<Source: SQLTokenSource> {
     }
 
     /// A single operator character.
-    func isOperator(_ byte: UInt8) -> Bool {
-        token.kind == .operator && token.end &- token.start == 1 && view[token.start] == byte
-    }
+    func isOperator(_ byte: UInt8) -> Bool { source.isOperator(token, byte) }
 
     var isStar: Bool { isOperator(0x2A) }
 

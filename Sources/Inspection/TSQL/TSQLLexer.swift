@@ -1,9 +1,14 @@
-/// What of a session changes how Transact-SQL is cut into tokens.
+/// What of a session changes how Transact-SQL is cut into tokens, and of a database how names compare.
 public struct TSQLLexing: Hashable, Sendable {
     /// `SET QUOTED_IDENTIFIER`: whether `"…"` is a name; off, it is a string. On unless a client asks for off.
     public var quotedIdentifier: Bool
+    /// Whether names compare without regard to case, as in all but a few databases.
+    public var ignoresCase: Bool
 
-    public init(quotedIdentifier: Bool = true) { self.quotedIdentifier = quotedIdentifier }
+    public init(quotedIdentifier: Bool = true, ignoresCase: Bool = true) {
+        self.quotedIdentifier = quotedIdentifier
+        self.ignoresCase = ignoresCase
+    }
 }
 
 /// Cuts Transact-SQL into tokens as SQL Server does, as far as its documentation and Babelfish's grammar tell. What they
@@ -14,7 +19,8 @@ public struct TSQLLexing: Hashable, Sendable {
 @safe
 struct TSQLLexer<Units: CodeUnits> {
     let units: Units
-    let lexing: TSQLLexing
+    /// SET QUOTED_IDENTIFIER changes it in the middle of a text.
+    var lexing: TSQLLexing
     /// Where the next token is looked for.
     var position = 0
 

@@ -214,7 +214,7 @@ extension SummaryReader<MySQLTokens> {
         while token.kind == .word {
             if token.word == .format || token.word == .analyze {
                 advance()
-                if source.isSign(token, 0x3D) {
+                if isOperator(0x3D) {
                     advance()
                     advance()
                 }

@@ -30,7 +30,7 @@ extension SummaryReader<MySQLTokens> {
             switch source.functionName(token) {
             case "algorithm", "definer":
                 advance()
-                guard source.isSign(token, 0x3D) else { return fail(.unexpectedToken) }
+                guard isOperator(0x3D) else { return fail(.unexpectedToken) }
                 advance()
                 account()
             case "sql" where peek().word == .security:
@@ -105,7 +105,7 @@ extension SummaryReader<MySQLTokens> {
             advance()
         case .select, .with: frame.state = .statement
         case .values where peek().kind == .leftParen || peek().word == .row: frame.state = .statement
-        case .union where source.isSign(peek(), 0x3D): mergedTables()
+        case .union where source.isOperator(peek(), 0x3D): mergedTables()
         default:
             switch token.kind {
             case .leftParen: open(.operand, .operand)
@@ -196,11 +196,11 @@ extension SummaryReader<MySQLTokens> {
         case .rename:
             advance()
             if token.word == .column || token.word == .index || token.word == .key { return }
-            _ = accept(.to) || accept(.as) || source.isSign(token, 0x3D)
-            if previous.word == .rename, source.isSign(token, 0x3D) { advance() }
+            _ = accept(.to) || accept(.as) || isOperator(0x3D)
+            if previous.word == .rename, isOperator(0x3D) { advance() }
             relation(.ddl)
         case .convert where peek().word == .partition || peek().word == .table: convertPartition()
-        case .union where source.isSign(peek(), 0x3D): mergedTables()
+        case .union where source.isOperator(peek(), 0x3D): mergedTables()
         case .add: added()
         default: exchanged()
         }

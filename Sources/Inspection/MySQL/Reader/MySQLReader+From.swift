@@ -5,7 +5,7 @@ extension SummaryReader<MySQLTokens> {
         if token.word == .dual, token.role == .reserved {
             advance()
             behindRelation(false)
-        } else if source.isSign(token, 0x7B) {
+        } else if isOperator(0x7B) {
             advance()
             guard token.kind == .word else {
                 fail(.unexpectedToken)
@@ -22,7 +22,7 @@ extension SummaryReader<MySQLTokens> {
     }
 
     mutating func ownFromTail() -> Bool {
-        if source.isSign(token, 0x7D) {
+        if isOperator(0x7D) {
             advance()
             return true
         }
@@ -96,7 +96,7 @@ extension SummaryReader<MySQLTokens> {
             case .leftParen:
                 if peek().word == .select { return fail(.unexpectedToken) }
                 skipParenthesis()
-            case .operator where !source.isSign(token, 0x7D): advance()
+            case .operator where !isOperator(0x7D): advance()
             case .word where isTimeWord: advance()
             default: return
             }

@@ -30,6 +30,7 @@ struct MySQLTokens {
         var token = SQLToken(Self.kind(lexed.kind), lexed.start, lexed.end)
         token.origin = lexed.kind.rawValue | (lexed.isPlain ? Self.plainBit : 0)
         if lexed.kind == .null { token.role = .reserved }
+        if lexed.kind == .operator { token.isSign = isOperator(token, 0x2B) || isOperator(token, 0x2D) }
         return token
     }
 
@@ -104,9 +105,4 @@ struct MySQLTokens {
     func functionName(_ token: SQLToken) -> SQLText { lexer.name(lexed(token)).lowercased }
 
     func value(_ token: SQLToken) -> SQLText? { lexer.stringValue(lexed(token)) }
-
-    /// An operator of one byte, braces among them.
-    func isSign(_ token: SQLToken, _ byte: UInt8) -> Bool {
-        token.kind == .operator && token.end &- token.start == 1 && view[token.start] == byte
-    }
 }
