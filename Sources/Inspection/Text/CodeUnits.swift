@@ -49,8 +49,11 @@ struct UTF16LittleEndianUnits: CodeUnits {
 
     init(_ view: ByteView) { self.view = view }
 
+    /// Half a unit at the end reads as nothing.
     @inline(__always)
-    subscript(_ offset: Int) -> UInt16 { UInt16(view[offset]) | UInt16(view[offset &+ 1]) << 8 }
+    subscript(_ offset: Int) -> UInt16 {
+        offset &+ 1 < view.count ? UInt16(view[offset]) | UInt16(view[offset &+ 1]) << 8 : 0
+    }
 
     func character(_ offset: Int) -> (scalar: UInt32, end: Int) {
         let high = self[offset]

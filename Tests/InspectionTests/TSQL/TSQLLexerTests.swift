@@ -103,6 +103,19 @@ private func values(_ text: String, _ lexing: TSQLLexing = TSQLLexing()) -> [Str
         // A byte too many is refused, a lone surrogate in a string is a character of its own.
         let odd = utf16("a") + [0x62]
         #expect(odd.withUnsafeBytes { lex(TSQLLexer(UTF16LittleEndianUnits(ByteView($0)))) }.last?.kind == .invalid)
+        for last in ["1", "$1", "0x1", "a", "@a", "'a\\", "--a", "1.", "1e", "£"] {
+            for byte in [UInt8(0x31), 0x0A, 0x27, 0x61, 0x2D] {
+                let bytes = utf16(last) + [byte]
+                bytes.withUnsafeBytes { raw in
+                    var lexer = TSQLLexer(UTF16LittleEndianUnits(ByteView(raw)))
+                    var token = lexer.next()
+                    while token.kind != .end {
+                        #expect(token.end <= bytes.count, "\(last) \(byte)")
+                        token = lexer.next()
+                    }
+                }
+            }
+        }
         let lone: [UInt8] = utf16("'") + [0x00, 0xD8] + utf16("' x")
         #expect(lone.withUnsafeBytes { lex(TSQLLexer(UTF16LittleEndianUnits(ByteView($0)))) }.count == 2)
         // 0x2700 is a dingbat whose bytes hold a quote's.

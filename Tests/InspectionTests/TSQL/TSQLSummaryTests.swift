@@ -168,6 +168,7 @@ private func read(_ text: String, _ lexing: TSQLLexing = TSQLLexing()) -> [Strin
         ("print 'x' print 'y' return", ["utility", "utility", "utility"]),
         ("set xact_abort on set nocount off select 1 from a", ["set", "set", "select a:read"]),
         ("declare c cursor for select a from t open c", ["declare t:read", "fetch ?preparedStatement"]),
+        ("insert t output inserted.a values (1) select 1 a into b", ["insert t:write", "select b:ddl"]),
         ("exec a 1, 2 exec b select 1 from c", ["call ?procedure", "call ?procedure", "select c:read"]),
     ])
     func severalStatements(_ text: String, _ expected: [String]) {

@@ -13,12 +13,9 @@ extension SummaryReader where Source: TSQLTokenSource {
         if token.role == .reserved, startsStatement || token.word == .merge, !belongsHere { return boundary() }
         switch token.word {
         case .output where frame.verb != .none && frame.verb != .select && frame.isQuery: output()
-        case .select where isSource:
-            frame.flags |= Self.sourceBit
-            frame.state = .insertTail
+        case .select where isSource: beginSource()
         case .into where frame.flags & Self.outputBit != 0: outputInto()
-        case .values where frame.verb == .insert && frame.flags & Self.outputBit != 0: frame.state = .insertTail
-        case .default where frame.verb == .insert && frame.flags & Self.outputBit != 0: frame.state = .insertTail
+        case .values where isSource, .default where isSource: beginSource()
         case .set where frame.verb == .update || frame.verb == .merge: assignments()
         case .join where frame.clause == .joinCondition: ownJoin()
         case .inner, .left, .right, .full, .cross, .outer:
@@ -72,7 +69,7 @@ extension SummaryReader where Source: TSQLTokenSource {
         }
     }
 
-    /// SELECT behind the OUTPUT clause of an INSERT is where its rows come from.
+    /// Behind the OUTPUT clause of an INSERT comes where its rows are from, once.
     private var isSource: Bool {
         frame.verb == .insert && frame.flags & Self.outputBit != 0 && frame.flags & Self.sourceBit == 0
     }
@@ -80,12 +77,16 @@ extension SummaryReader where Source: TSQLTokenSource {
     /// The next statement begins, unless this is the source of an INSERT.
     private mutating func boundary() -> Bool {
         if isSource, token.word == .exec || token.word == .execute {
-            frame.flags |= Self.sourceBit
-            frame.state = .insertTail
+            beginSource()
             return true
         }
         endStatement()
         return true
+    }
+
+    private mutating func beginSource() {
+        frame.flags |= Self.sourceBit
+        frame.state = .insertTail
     }
 
     static var assignsBit: UInt8 { 1 }
