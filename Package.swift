@@ -103,7 +103,7 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "articdbm",
-            dependencies: ["Server", "Configuration", "Credentials", "CBuildInfo", argumentParser],
+            dependencies: ["Server", "Configuration", "Credentials", "Inspection", "CBuildInfo", argumentParser],
             swiftSettings: common),
 
         // Unit tests, one target for each of the above.

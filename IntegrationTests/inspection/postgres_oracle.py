@@ -159,7 +159,12 @@ class Reader:
         self.children(node, scope, but=(field,))
 
     IndexStmt = changed
-    CreateTrigStmt = changed
+
+    def CreateTrigStmt(self, node: ast.CreateTrigStmt, scope: Scope) -> None:
+        self.relation(node.constrrel, "ddl")
+        self.relation(node.relation, "ddl")
+        self.walk(node.whenClause, scope)
+
     CreatePolicyStmt = changed
     AlterPolicyStmt = changed
     RuleStmt = changed

@@ -7,6 +7,7 @@ struct ArticDBM: AsyncParsableCommand {
         abstract: "A transparent, secure database proxy.",
         version: BuildInfo.text,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, ControlCommand.self, HashPasswordCommand.self, VersionCommand.self,
+            ServeCommand.self, ConfigCommand.self, ControlCommand.self, InspectCommand.self, HashPasswordCommand.self,
+            VersionCommand.self,
         ])
 }

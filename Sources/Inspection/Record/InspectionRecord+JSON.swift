@@ -20,7 +20,7 @@ extension BatchSummary.Statement {
     fileprivate var json: String {
         var output = JSONObject()
         output.add("kind", string: kind.rawValue)
-        output.add("relations", objects: relationActions.map { $0.json })
+        output.add("relations", objects: relations.merged.map { $0.json })
         output.add("actions", strings: actions.names.map(\.description))
         if !wide.isEmpty { output.add("wide", objects: wide.map(\.json)) }
         if !named.isEmpty { output.add("named", objects: named.map(\.json)) }
@@ -40,7 +40,7 @@ extension BatchSummary.Statement {
     }
 }
 
-extension BatchSummary.Statement.NamedActions {
+extension NamedActions {
     fileprivate var json: String {
         var output = JSONObject()
         output.add("name", string: name)
@@ -66,6 +66,7 @@ extension NamedObject {
         if let text { output.add("text", string: text.description) }
         output.add("by", string: taker.description)
         output.add("actions", strings: actions.names.map(\.description))
+        if !relations.isEmpty { output.add("relations", objects: relations.merged.map(\.json)) }
         return output.text
     }
 }

@@ -4,30 +4,49 @@ public struct InspectionRecord: Sendable {
     /// See `ShapeHash`.
     public var shape: UInt64
 
-    /// Nil for a dialect whose reader does not exist yet.
-    public init?(_ text: [UInt8], dialect: SQLDialect) {
-        switch dialect {
-        case .postgres:
-            summary = BatchSummary(postgres: text)
-            shape = StatementSummary(text).shapeHash
-        case .mysql, .mssql: return nil
-        }
+    public init(summary: BatchSummary, shape: UInt64) {
+        self.summary = summary
+        self.shape = shape
     }
 }
 
-extension BatchSummary.Statement {
-    /// A relation's qualified name with everything that is done to it.
-    public struct NamedActions: Sendable, Equatable {
-        public var name: String
-        public var actions: ActionSet
+/// Inspects one text of statements, with the dialect's own defaults.
+public func inspect(_ text: [UInt8], as dialect: SQLDialect) -> InspectionRecord {
+    switch dialect {
+    case .postgres:
+        InspectionRecord(summary: BatchSummary(postgres: text), shape: StatementSummary(text).shapeHash)
+    case .mysql: inspect(mysql: text)
+    case .mssql:
+        InspectionRecord(
+            summary: BatchSummary(mssql: text),
+            shape: unsafe text.withUnsafeBytes { bytes in
+                unsafe TSQLTokens(TSQLLexer(UTF8Units(ByteView(bytes)))).shape(limit: 0).hash
+            })
     }
+}
 
-    /// The relations, mentions of the same name taken together, in the order of the first ones. The parts of a name are
-    /// joined by dots as they are.
-    public var relationActions: [NamedActions] {
+/// Inspects one text for MySQL or MariaDB.
+public func inspect(mysql text: [UInt8], _ lexing: MySQLLexing = .init()) -> InspectionRecord {
+    InspectionRecord(
+        summary: BatchSummary(mysql: text, lexing),
+        shape: unsafe text.withUnsafeBytes { bytes in
+            unsafe MySQLTokens(MySQLLexer(bytes, lexing)).shape(limit: 0).hash
+        })
+}
+
+/// A relation's qualified name with everything that is done to it.
+public struct NamedActions: Sendable, Equatable {
+    public var name: String
+    public var actions: ActionSet
+}
+
+extension [RelationReference] {
+    /// Mentions of the same name taken together, in the order of the first ones. The parts of a name are joined by dots
+    /// as they are.
+    public var merged: [NamedActions] {
         var places: [String: Int] = [:]
         var result: [NamedActions] = []
-        for relation in relations {
+        for relation in self {
             let name = relation.qualifiedName
             if let place = places[name] {
                 result[place].actions.formUnion(relation.actions)

@@ -92,14 +92,17 @@ struct ReaderFrame {
     var nameMark = 0
     var sourceNameMark = 0
     var listMark = 0
-    /// Relations found before its FROM; before its WITH.
+    /// Relations found before its FROM; before the item of it that is being read; before its WITH.
     var fromMark = 0
+    var itemMark = 0
     var withMark = 0
     /// Index of the relation that is changed, -1 for none.
     var target = -1
     /// Index of the call whose arguments these are, -1 for none.
     var call = -1
     var meaning: ArgumentMeaning?
+    /// An argument with that meaning was a constant.
+    var isMeaningKnown = false
 
     init(_ role: Role, _ state: State) {
         self.role = role

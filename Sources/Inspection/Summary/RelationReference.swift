@@ -67,4 +67,6 @@ public struct NamedObject: Hashable, Sendable {
     public var taker: SQLText
     public var actions: ActionSet
     public var range: Range<Int>
+    /// What the query in `text` names, as far as it can be read.
+    public var relations: [RelationReference] = []
 }

@@ -104,6 +104,8 @@ public enum SummaryLimits {
     public static let operators = 64
     /// Literals and parameters that are listed for a text, of each; further ones are left out, and `isCut` says so.
     public static let literals = 65_536
+    /// Queries in literals of queries in literals.
+    public static let embedding = 2
     /// Parts of a qualified name.
     public static let nameParts = 4
     /// Bytes of text; offsets are kept in 32 bits.

@@ -68,10 +68,11 @@ extension SummaryReader {
         guard let meaning = frame.meaning, frame.argument < 32, frame.call >= 0,
             meaning.arguments >> UInt32(frame.argument) & 1 == 1
         else { return }
-        let isWhole = isAlone && (token.kind == .comma || token.kind == .rightParen || token.kind == .cast)
+        guard isAlone, token.kind == .comma || token.kind == .rightParen || token.kind == .cast else { return }
+        frame.isMeaningKnown = true
         note(
-            named: meaning.meaning, isWhole ? source.value(literal) : nil, statement.calls[frame.call].name,
-            meaning.actions, literal.range)
+            named: meaning.meaning, source.value(literal), statement.calls[frame.call].name, meaning.actions,
+            literal.range)
     }
 
     /// `'t'::regclass`; the current token is `::`.
@@ -195,7 +196,7 @@ extension SummaryReader {
         case .into:
             if frame.clause == .select { return Source.into(&self) }
             if frame.isQuery || frame.role != .root { fail(.unexpectedToken) } else { advance() }
-        case .for: if frame.isQuery { locking() } else { advance() }
+        case .for: forWord()
         case .on: onWord()
         case .join, .cross, .natural: fail(.unexpectedToken)
         case .returning: returning()
@@ -206,6 +207,12 @@ extension SummaryReader {
         case .do: doWord()
         default: advance()
         }
+    }
+
+    /// A locking clause, or a part of `substring(… FOR …)`.
+    private mutating func forWord() {
+        if frame.isQuery, frame.verb != .none || beginsLocking { return locking() }
+        advance()
     }
 
     /// The same words where the dialect lets them name things.

@@ -9,6 +9,7 @@ extension SummaryReader {
     }
 
     mutating func fromItem() {
+        frame.itemMark = statement.relations.count
         if Source.fromItem(&self) { return }
         if frame.role == .fromItem, !frame.isQuery, previous.kind == .leftParen, beginsQuery { return beginQuery() }
         skip(.lateral)
@@ -133,7 +134,14 @@ extension SummaryReader {
     private mutating func alias() {
         guard frame.mayTakeAlias else { return fail(.unexpectedToken) }
         let name = source.name(token)
-        if frame.isBehindRelation { setAlias(name, of: statement.relations.count - 1) }
+        if frame.isBehindRelation {
+            setAlias(name, of: statement.relations.count - 1)
+        } else if frame.itemMark < statement.relations.count {
+            derivedTables.append(
+                DerivedTable(
+                    alias: name, relations: frame.itemMark..<statement.relations.count,
+                    expressionDepth: frame.expressionDepth, queryLevel: frame.queryLevel))
+        }
         advance()
         frame.isBehindRelation = false
         if token.kind == .leftParen { return }

@@ -115,6 +115,12 @@ extension SummaryReader {
             NamedObject(meaning: meaning, text: text, taker: taker, actions: actions, range: range))
     }
 
+    /// A call whose argument names an object, and is no constant: which one can't be known.
+    mutating func noteUnknown(_ meaning: ArgumentMeaning, _ call: Int) {
+        guard meaning.meaning != .other, statement.calls.indices.contains(call) else { return }
+        note(named: meaning.meaning, nil, statement.calls[call].name, meaning.actions, statement.calls[call].range)
+    }
+
     // MARK: Literals
 
     mutating func note(literal token: SQLToken) {

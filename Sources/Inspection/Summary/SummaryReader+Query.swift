@@ -15,7 +15,7 @@ extension SummaryReader {
             if token.kind == .leftParen {
                 enter(frame.verb == .insert ? .insert : .select, .none)
                 frame.isQuery = true
-                open(.operand, .statement)
+                openQuery()
             } else if !Source.change(&self) {
                 fail(frames.isEmpty && statement.kind == .unknown ? .unknownStatement : .unexpectedToken)
             }
@@ -65,8 +65,15 @@ extension SummaryReader {
             guard token.kind == .leftParen else { return fail(.unexpectedToken) }
             frame.clause = .none
             frame.state = .expression
-            open(.operand, .statement)
+            openQuery()
         }
+    }
+
+    /// `(` before a query that is part of this one, not of an expression.
+    private mutating func openQuery() {
+        let depth = frame.expressionDepth
+        open(.operand, .statement)
+        frame.expressionDepth = depth
     }
 
     // MARK: WITH
@@ -155,8 +162,7 @@ extension SummaryReader {
 
     /// `FOR [NO KEY] UPDATE | [KEY] SHARE [OF …] [NOWAIT | SKIP LOCKED]`: locked rows count as written.
     mutating func locking() {
-        let next = peek().word
-        guard next == .update || next == .share || next == .no || next == .key else {
+        guard beginsLocking else {
             if !Source.forClause(&self) { fail(.unexpectedToken) }
             return
         }
@@ -178,14 +184,24 @@ extension SummaryReader {
         skip(.nowait, .skip, .locked)
     }
 
+    var beginsLocking: Bool {
+        mutating get {
+            switch peek().word {
+            case .update, .share, .no, .key: true
+            default: false
+            }
+        }
+    }
+
+    /// The relations in FROM, those of subqueries in it too. If the frame only holds a query in parentheses, all of it.
     mutating func lockAll() {
         for index in statement.relations.indices.dropFirst(frame.fromMark)
-        where statement.relations[index].expressionDepth == frame.expressionDepth {
+        where statement.relations[index].expressionDepth == frame.expressionDepth || frame.verb == .none {
             statement.relations[index].actions.insert(.write)
         }
     }
 
-    /// By alias. What is no relation of this very query is a subquery, or an alias with columns: then all are meant.
+    /// By alias, of a relation or of a subquery. If there is neither, all may be meant.
     private mutating func lock(_ alias: SQLText) {
         var isFound = false
         for index in statement.relations.indices.dropFirst(frame.fromMark) {
@@ -196,6 +212,24 @@ extension SummaryReader {
             statement.relations[index].actions.insert(.write)
             isFound = true
         }
+        for derived in derivedTables
+        where derived.alias == alias && derived.queryLevel == frame.queryLevel
+            && derived.expressionDepth == frame.expressionDepth && derived.relations.lowerBound >= frame.fromMark
+        {
+            for index in derived.relations
+            where statement.relations[index].expressionDepth == frame.expressionDepth {
+                statement.relations[index].actions.insert(.write)
+            }
+            isFound = true
+        }
         if !isFound { lockAll() }
     }
+}
+
+/// A subquery in FROM, and the relations that were found in it.
+struct DerivedTable {
+    var alias: SQLText
+    var relations: Range<Int>
+    var expressionDepth: Int32
+    var queryLevel: Int32
 }

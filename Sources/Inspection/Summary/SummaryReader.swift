@@ -21,8 +21,12 @@ struct SummaryReader<Source: SQLTokenSource> {
     var commonTables: [SQLText] = []
     var commonTableCount = 0
     var lockCount = 0
+    /// The string that is the body of a routine being defined.
+    var body: SQLToken?
     /// Names given behind WITH whose body is being read, one for each frame that has such a list.
     var pendingNames: [SQLText] = []
+    /// Subqueries in FROM by their aliases, for locking clauses; there are no more of them than relations.
+    var derivedTables: [DerivedTable] = []
     private var isDone = false
 
     init(_ source: Source) { self.source = source }
@@ -42,8 +46,10 @@ struct SummaryReader<Source: SQLTokenSource> {
         frames.removeAll(keepingCapacity: true)
         commonTables.removeAll(keepingCapacity: true)
         pendingNames.removeAll(keepingCapacity: true)
+        derivedTables.removeAll(keepingCapacity: true)
         commonTableCount = 0
         lockCount = 0
+        body = nil
         isDone = false
         stalls = 0
         let start = token.start
@@ -200,6 +206,7 @@ struct SummaryReader<Source: SQLTokenSource> {
         commonTables.removeLast(commonTables.count - min(inner.nameMark, commonTables.count))
         advance()
         if inner.role == .commonTable { declarePending() }
+        if let meaning = inner.meaning, !inner.isMeaningKnown { noteUnknown(meaning, inner.call) }
         // `((SELECT 1) UNION …)`: what holds a query may go on as one.
         guard inner.isQuery, frame.clause == .none else { return }
         if frame.state == .expression && frame.role != .root || frame.role == .fromItem { frame.isQuery = true }

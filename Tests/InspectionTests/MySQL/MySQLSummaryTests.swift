@@ -12,7 +12,7 @@ private func read(_ text: String, _ lexing: MySQLLexing = mysql) -> [String] {
 func described(_ statement: BatchSummary.Statement) -> String {
     func names(_ actions: ActionSet) -> String { actions.names.map(\.description).joined(separator: "+") }
     var words = [statement.kind.rawValue]
-    words += statement.relationActions.map { "\($0.name):\(names($0.actions))" }
+    words += statement.relations.merged.map { "\($0.name):\(names($0.actions))" }
     words += statement.wide.map { "\($0.scope.rawValue)(\($0.name?.description ?? "")):\(names($0.actions))" }
     words += statement.opaque.map { "?\($0.reason.rawValue)" }
     if !statement.outside.isEmpty {

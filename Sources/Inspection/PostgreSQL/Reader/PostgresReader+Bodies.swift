@@ -79,11 +79,16 @@ extension SummaryReader<PostgresTokens> {
 
     /// Behind a routine's name: signature, options, and the body, as a string or as statements.
     mutating func functionTail() {
-        if isAtEnd { return endStatement() }
+        if isAtEnd { return endRoutine() }
         switch token.word {
         case .as where peek().kind == .string:
             advance()
-            note(opaque: .routineBody, token.range)
+            body = token
+            advance()
+        case .language where peek().isName || peek().kind == .string:
+            advance()
+            let name = token.kind == .string ? source.value(token) : source.name(token)
+            frame.flags = name?.lowercased == "sql" ? Self.isSQL : 0
             advance()
         case .begin where peek().word == .atomic:
             advance()
@@ -97,5 +102,16 @@ extension SummaryReader<PostgresTokens> {
         default:
             if token.kind == .leftParen { open(.names, .expression) } else { advance() }
         }
+    }
+
+    private static var isSQL: UInt8 { 1 }
+
+    /// A body in a string is opaque: it runs later, and perhaps as somebody else. One in SQL is read all the same.
+    private mutating func endRoutine() {
+        if let body {
+            note(opaque: .routineBody, body.range)
+            if frame.flags == Self.isSQL { note(named: .query, source.value(body), "sql", [], body.range) }
+        }
+        endStatement()
     }
 }
