@@ -71,6 +71,8 @@ struct ReaderFrame {
     var mayTakeAlias = false
     /// The last relation in FROM is what was just read.
     var isBehindRelation = false
+    /// `*` may stand behind the FROM item: it is a name.
+    var mayTakeStar = false
     /// Names before parentheses in it call nothing: types, signatures. Holds for what is opened in it, up to a query.
     var isInert = false
     /// Constraints stand in it: REFERENCES names a relation.
@@ -84,6 +86,8 @@ struct ReaderFrame {
     var pendingJoins: Int32 = 0
     /// CASE without its END.
     var openCases: Int32 = 0
+    /// `[` without its `]`.
+    var openBrackets: Int32 = 0
     /// Which argument of a call is being read, from 0.
     var argument: Int32 = 0
     var expressionDepth: Int32 = 0

@@ -29,7 +29,8 @@ enum SQLWord: String, CaseIterable {
     case value, row, level, each, before, after, referencing, old, new, validate, rewrite, replica, identity
     case enable, disable, always, logged, add, generated, storage, compression, check, primary, exclude, deferrable
     case initially, include, including, excluding, options, parallel, buffer
-    case within, sets, grouping, trusted, split, read, transform, family, `class`, replication, source, identified,
+    case within, cascaded, sets, grouping, trusted, split, read, transform, family, `class`, replication, source,
+        identified,
         password, plans,
         uescape, location
     // MySQL's and MariaDB's.

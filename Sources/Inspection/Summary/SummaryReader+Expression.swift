@@ -18,6 +18,7 @@ extension SummaryReader {
         case .leftParen: open(.operand, .operand)
         case .rightParen: close()
         case .comma: comma()
+        case .leftBracket, .rightBracket: bracket()
         case .string, .number, .bits, .hex: literal()
         case .operator:
             note(operator: token)
@@ -37,7 +38,15 @@ extension SummaryReader {
         }
     }
 
+    private mutating func bracket() {
+        frame.openBrackets &+= token.kind == .leftBracket ? 1 : -1
+        if frame.openBrackets < 0 { return fail(.unbalancedParenthesis) }
+        advance()
+    }
+
     private mutating func comma() {
+        // Between elements of an array.
+        if frame.openBrackets > 0 { return advance() }
         frame.argument &+= 1
         if frame.resumesAtComma { frame.state = .dialect }
         switch frame.clause {

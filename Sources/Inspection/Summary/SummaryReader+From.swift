@@ -10,6 +10,7 @@ extension SummaryReader {
 
     mutating func fromItem() {
         frame.itemMark = statement.relations.count
+        frame.mayTakeStar = false
         if Source.fromItem(&self) { return }
         if frame.role == .fromItem, !frame.isQuery, previous.kind == .leftParen, beginsQuery { return beginQuery() }
         skip(.lateral)
@@ -56,6 +57,7 @@ extension SummaryReader {
             return fail(.unexpectedToken)
         }
         behindRelation(noteRead(name))
+        frame.mayTakeStar = true
     }
 
     mutating func behindRelation(_ isRelation: Bool) {
@@ -91,8 +93,9 @@ extension SummaryReader {
         case .quotedName: alias()
         case .word: tailWord()
         default:
-            if isStar, frame.isBehindRelation, previous.kind != .operator { return advance() }
-            fail(.unexpectedToken)
+            guard isStar, frame.mayTakeStar else { return fail(.unexpectedToken) }
+            frame.mayTakeStar = false
+            advance()
         }
     }
 
@@ -133,10 +136,11 @@ extension SummaryReader {
     /// The name of the item; columns in parentheses may follow.
     private mutating func alias() {
         guard frame.mayTakeAlias else { return fail(.unexpectedToken) }
+        frame.mayTakeStar = false
         let name = source.name(token)
         if frame.isBehindRelation {
             setAlias(name, of: statement.relations.count - 1)
-        } else if frame.itemMark < statement.relations.count {
+        } else {
             derivedTables.append(
                 DerivedTable(
                     alias: name, relations: frame.itemMark..<statement.relations.count,

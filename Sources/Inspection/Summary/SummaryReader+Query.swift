@@ -226,7 +226,7 @@ extension SummaryReader {
     }
 }
 
-/// A subquery in FROM, and the relations that were found in it.
+/// A subquery or the like in FROM, and the relations that were found in it.
 struct DerivedTable {
     var alias: SQLText
     var relations: Range<Int>

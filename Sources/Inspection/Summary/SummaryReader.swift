@@ -25,7 +25,7 @@ struct SummaryReader<Source: SQLTokenSource> {
     var body: SQLToken?
     /// Names given behind WITH whose body is being read, one for each frame that has such a list.
     var pendingNames: [SQLText] = []
-    /// Subqueries in FROM by their aliases, for locking clauses; there are no more of them than relations.
+    /// What bears an alias in FROM and is no relation, for locking clauses.
     var derivedTables: [DerivedTable] = []
     private var isDone = false
 
@@ -65,7 +65,9 @@ struct SummaryReader<Source: SQLTokenSource> {
 
     /// Ends the statement here, where a dialect needs no semicolon to do so. The token that follows is the next one's.
     mutating func endStatement() {
-        guard frames.isEmpty || frame.role == .block else { return fail(.unbalancedParenthesis) }
+        guard frames.isEmpty || frame.role == .block, frame.openBrackets == 0 else {
+            return fail(.unbalancedParenthesis)
+        }
         switch frame.state {
         case .expression, .fromTail, .finished, .dialect: isDone = true
         default: fail(.unexpectedEnd)
@@ -196,7 +198,7 @@ struct SummaryReader<Source: SQLTokenSource> {
 
     /// At `)`: back to what it was opened in.
     mutating func close() {
-        guard let outer = frames.popLast() else { return fail(.unbalancedParenthesis) }
+        guard frame.openBrackets == 0, let outer = frames.popLast() else { return fail(.unbalancedParenthesis) }
         switch frame.state {
         case .expression, .fromTail, .finished, .dialect, .operand: break
         default: return fail(.unexpectedToken)

@@ -48,6 +48,7 @@ extension SummaryReader<PostgresTokens> {
 
     /// `;` in a block: what a statement left behind goes.
     mutating func blockSeparator() {
+        if frame.openBrackets > 0 { return fail(.unbalancedParenthesis) }
         switch frame.state {
         case .expression, .fromTail, .finished, .dialect: break
         default: return fail(.unexpectedEnd)

@@ -67,8 +67,7 @@ extension PostgresTokens: SQLTokenSource {
     static func fromTail(_ reader: inout SummaryReader<Self>) -> Bool {
         switch reader.token.word {
         case .create, .grant: return reader.schemaElement()
-        case .with where reader.frames.isEmpty && reader.statement.definesByQuery:
-            // WITH CHECK OPTION, WITH NO DATA.
+        case .with where reader.frames.isEmpty && reader.statement.definesByQuery && reader.endsDefinition:
             reader.frame.state = .expression
             reader.frame.clause = .rest
             reader.advance()
@@ -106,6 +105,18 @@ extension PostgresTokens: SQLTokenSource {
             }
         case .columnName: return token.detail == Self.calledBit
         case .reserved: return false
+        }
+    }
+}
+
+extension SummaryReader<PostgresTokens> {
+    /// Behind WITH: `[LOCAL | CASCADED] CHECK OPTION` of a view, `[NO] DATA` of a table.
+    fileprivate var endsDefinition: Bool {
+        mutating get {
+            switch peek().word {
+            case .check, .local, .cascaded, .no, .data: true
+            default: false
+            }
         }
     }
 }
