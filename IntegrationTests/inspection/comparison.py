@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.articdbm import BINARY
-
 from inspection import corpus
 
 Relations = dict[str, set[str]]
