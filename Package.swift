@@ -105,7 +105,9 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "articdbm",
-            dependencies: ["Server", "Audit", "Configuration", "Credentials", "CBuildInfo", argumentParser],
+            dependencies: [
+                "Server", "Audit", "Configuration", "Credentials", "Inspection", "CBuildInfo", argumentParser,
+            ],
             swiftSettings: common),
 
         // Unit tests, one target for each of the above.

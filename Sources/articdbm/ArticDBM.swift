@@ -7,7 +7,8 @@ struct ArticDBM: AsyncParsableCommand {
         abstract: "A transparent, secure database proxy.",
         version: BuildInfo.text,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, ControlCommand.self, AuditCommand.self, HashPasswordCommand.self,
+            ServeCommand.self, ConfigCommand.self, ControlCommand.self, AuditCommand.self, InspectCommand.self,
+            HashPasswordCommand.self,
             VersionCommand.self,
         ])
 }

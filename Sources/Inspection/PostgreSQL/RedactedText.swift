@@ -3,39 +3,6 @@
 ///
 /// What can't be lexed is left out from there, marked by `?…`: half a string must not be shown.
 public enum RedactedText {
-    private struct Sink: ShapeSink {
-        let view: ByteView
-        var output: [UInt8] = []
-        var lastEnd = 0
-        var isInvalid = false
-
-        mutating func absorb(_ element: ShapeElement) {
-            switch element {
-            case .token(let token) where token.kind == .invalid:
-                isInvalid = true
-                separate(token)
-                output += Array("?…".utf8)
-            case .token(let token):
-                separate(token)
-                output += view.bytes(token.start..<token.end)
-            case .literal(let token):
-                separate(token)
-                output.append(UInt8(ascii: "?"))
-            case .listOfLiterals, .moreRows: output += Array(", …".utf8)
-            }
-        }
-
-        private mutating func separate(_ token: PostgresToken) {
-            let needsBlank: Bool
-            switch token.kind {
-            case .rightParen, .comma, .semicolon, .dot, .rightBracket: needsBlank = false
-            default: needsBlank = token.start > lastEnd
-            }
-            if needsBlank, let last = output.last, last != 0x28, last != 0x5B, last != 0x2E { output.append(0x20) }
-            lastEnd = token.end
-        }
-    }
-
     /// At most `limit` bytes, cut at a character's end and then marked by `…` (3 bytes more).
     public static func make(
         _ text: UnsafeRawBufferPointer,
@@ -43,8 +10,8 @@ public enum RedactedText {
         limit: Int = 4096
     ) -> [UInt8] {
         var lexer = unsafe PostgresLexer(text, lexing)
-        var folder = ShapeFolder()
-        var sink = Sink(view: lexer.view)
+        var folder = ShapeFolder(placeholder: PostgresToken(.end, 0, 0))
+        var sink = ShapeText<PostgresToken>(view: lexer.view)
         let secret = SecretSetting()
         var filter = secret
         while sink.output.count <= limit {
@@ -53,10 +20,7 @@ public enum RedactedText {
             folder.push(token, &sink)
             if token.kind == .end || sink.isInvalid { break }
         }
-        guard sink.output.count > limit else { return sink.output }
-        var end = max(0, limit)
-        while end > 0, sink.output[end] & 0xC0 == 0x80 { end -= 1 }
-        return sink.output[..<end] + Array("…".utf8)
+        return sink.text(limit: limit)
     }
 
     public static func make(_ text: String, _ lexing: PostgresLexing = PostgresLexing(), limit: Int = 4096) -> String {

@@ -2,8 +2,8 @@
 /// are read by the extensions, the rest by `scan`.
 struct SummaryBuilder {
     var lexer: PostgresLexer
-    var sink: ShapeHash.Sink
-    private var folder = ShapeFolder()
+    var sink: ShapeHash.Sink<PostgresToken>
+    private var folder = ShapeFolder(placeholder: PostgresToken(.end, 0, 0))
     let functions = StatelessFunctions.shared
 
     /// The token to be read next.

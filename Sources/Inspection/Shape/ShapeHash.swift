@@ -15,7 +15,7 @@ public struct ShapeHash: Sendable {
     }
 
     @inline(__always)
-    mutating func absorb(_ element: ShapeElement, _ view: ByteView) {
+    mutating func absorb<Token: ShapeToken>(_ element: ShapeElement<Token>, _ view: ByteView) {
         switch element {
         case .literal: mix(1 << 32)
         case .listOfLiterals: mix(2 << 32)
@@ -25,19 +25,19 @@ public struct ShapeHash: Sendable {
     }
 
     /// Hashes what a folder gives out.
-    struct Sink: ShapeSink {
+    struct Sink<Token: ShapeToken>: ShapeSink {
         let view: ByteView
         var hash = ShapeHash()
 
         @inline(__always)
-        mutating func absorb(_ element: ShapeElement) { hash.absorb(element, view) }
+        mutating func absorb(_ element: ShapeElement<Token>) { hash.absorb(element, view) }
     }
 
     @inline(__always)
-    private mutating func absorb(_ token: PostgresToken, _ view: ByteView) {
+    private mutating func absorb(_ token: some ShapeToken, _ view: ByteView) {
         let length = token.end &- token.start
-        mix(UInt64(token.kind.rawValue) << 40 | UInt64(UInt32(truncatingIfNeeded: length)))
-        let fold = token.kind == .identifier
+        mix(UInt64(token.shapeClass) << 40 | UInt64(UInt32(truncatingIfNeeded: length)))
+        let fold = token.isFolded
         var offset = token.start
         while offset < token.end {
             var word = view.word(at: offset)

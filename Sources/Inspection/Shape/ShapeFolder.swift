@@ -1,22 +1,23 @@
-enum ShapeElement {
-    case token(PostgresToken)
+enum ShapeElement<Token> {
+    case token(Token)
     /// A constant, with the sign before it, or a parameter.
-    case literal(PostgresToken)
+    case literal(Token)
     /// What follows the first literal of a parenthesis: `, literal` any number of times.
     case listOfLiterals
     /// Further parentheses of literals after such a one.
     case moreRows
 }
 
-protocol ShapeSink {
-    mutating func absorb(_ element: ShapeElement)
+protocol ShapeSink<Token> {
+    associatedtype Token: ShapeToken
+    mutating func absorb(_ element: ShapeElement<Token>)
 }
 
 /// Turns tokens into elements of a shape: constants and parameters become literals, lists of them one element, rows of
 /// them one; semicolons at the beginning and the end are dropped.
 ///
 /// A few tokens are held back until it is known what they are, so that it costs some compares a token and no memory.
-struct ShapeFolder {
+struct ShapeFolder<Token: ShapeToken> {
     private enum State: UInt8 {
         case outside
         /// Behind `(`; then behind literals, and a comma, in it.
@@ -31,30 +32,33 @@ struct ShapeFolder {
     private var hasMoreRows = false
     private var allowsSign = true
     private var isBegun = false
-    private var sign: PostgresToken?
-    private var semicolon: PostgresToken?
-    private var held = (comma: PostgresToken(.comma, 0, 0), open: PostgresToken(.leftParen, 0, 0))
-    private var row = (value: PostgresToken(.integer, 0, 0), comma: PostgresToken(.comma, 0, 0))
+    private var sign: Token?
+    private var semicolon: Token?
+    private var held: (comma: Token, open: Token)
+    private var row: (value: Token, comma: Token)
 
-    init() {}
+    /// - Parameter placeholder: any token; fills the places of those that are held back.
+    init(placeholder: Token) {
+        held = (placeholder, placeholder)
+        row = (placeholder, placeholder)
+    }
 
     @inline(__always)
-    mutating func push(_ token: PostgresToken, _ sink: inout some ShapeSink) {
-        if state == .outside, sign == nil, semicolon == nil, token.kind.rawValue < PostgresToken.Kind.string.rawValue,
-            isBegun, token.kind != .end
-        {
+    mutating func push(_ token: Token, _ sink: inout some ShapeSink<Token>) {
+        if state == .outside, sign == nil, semicolon == nil, isBegun, token.isShapeWord {
             // Names and keywords, which most tokens are.
-            allowsSign = token.category == .reserved
+            allowsSign = token.isReserved
             sink.absorb(.token(token))
             return
         }
         pushAny(token, &sink)
     }
 
-    private mutating func pushAny(_ token: PostgresToken, _ sink: inout some ShapeSink) {
-        if token.kind == .semicolon || token.kind == .end {
+    private mutating func pushAny(_ token: Token, _ sink: inout some ShapeSink<Token>) {
+        let kind = token.shapeKind
+        if kind == .semicolon || kind == .end {
             flush(&sink)
-            if token.kind == .semicolon, isBegun { semicolon = token }
+            if kind == .semicolon, isBegun { semicolon = token }
             allowsSign = true
             return
         }
@@ -65,34 +69,31 @@ struct ShapeFolder {
         isBegun = true
         if let held = sign {
             sign = nil
-            if token.kind != .integer, token.kind != .numeric { step(held, isValue: false, &sink) }
-        } else if allowsSign, token.kind == .operator, token.end &- token.start == 1, isSign(token) {
+            if kind != .number { step(held, isValue: false, &sink) }
+        } else if allowsSign, token.isSign {
             sign = token
             allowsSign = false
             return
         }
-        step(token, isValue: token.isLiteral || token.kind == .parameter, &sink)
-        switch token.kind {
-        case .leftParen, .leftBracket, .comma, .operator, .assign, .arrow, .colon: allowsSign = true
-        default: allowsSign = token.category == .reserved
+        step(token, isValue: kind == .value || kind == .number, &sink)
+        switch kind {
+        case .leftParen, .comma, .opening: allowsSign = true
+        default: allowsSign = token.isReserved
         }
     }
 
-    /// `isPlain` is false for the operators `+` and `-` alone, see the lexer.
-    private func isSign(_ token: PostgresToken) -> Bool { !token.isPlain }
-
-    private mutating func step(_ token: PostgresToken, isValue: Bool, _ sink: inout some ShapeSink) {
+    private mutating func step(_ token: Token, isValue: Bool, _ sink: inout some ShapeSink<Token>) {
         switch state {
         case .outside: outside(token, isValue, &sink)
         case .open:
             if isValue { (isMany, state) = (false, .value) } else { state = .outside }
             outside(token, isValue, &sink)
         case .value:
-            if token.kind == .comma {
+            if token.shapeKind == .comma {
                 (held.comma, state) = (token, .comma)
             } else {
                 outside(token, isValue, &sink)
-                (state, hasMoreRows) = (token.kind == .rightParen ? .behindRow : .outside, false)
+                (state, hasMoreRows) = (token.shapeKind == .rightParen ? .behindRow : .outside, false)
             }
         case .comma:
             guard isValue else { return release(token, isValue, &sink) }
@@ -102,13 +103,13 @@ struct ShapeFolder {
         }
     }
 
-    private mutating func outside(_ token: PostgresToken, _ isValue: Bool, _ sink: inout some ShapeSink) {
-        if token.kind == .leftParen { state = .open }
+    private mutating func outside(_ token: Token, _ isValue: Bool, _ sink: inout some ShapeSink<Token>) {
+        if token.shapeKind == .leftParen { state = .open }
         sink.absorb(isValue ? .literal(token) : .token(token))
     }
 
-    private mutating func nextRow(_ token: PostgresToken, _ isValue: Bool, _ sink: inout some ShapeSink) {
-        switch (state, token.kind) {
+    private mutating func nextRow(_ token: Token, _ isValue: Bool, _ sink: inout some ShapeSink<Token>) {
+        switch (state, token.shapeKind) {
         case (.behindRow, .comma): (held.comma, state) = (token, .rowComma)
         case (.rowComma, .leftParen): (held.open, state) = (token, .rowOpen)
         case (.rowOpen, _) where isValue: (row.value, isRowMany, state) = (token, false, .rowValue)
@@ -122,14 +123,14 @@ struct ShapeFolder {
     }
 
     /// What was held is no list after all: out with it, then the token from the beginning.
-    private mutating func release(_ token: PostgresToken, _ isValue: Bool, _ sink: inout some ShapeSink) {
+    private mutating func release(_ token: Token, _ isValue: Bool, _ sink: inout some ShapeSink<Token>) {
         let wasOpen = state == .rowOpen
         releaseHeld(&sink)
         state = wasOpen ? .open : .outside
         step(token, isValue: isValue, &sink)
     }
 
-    private mutating func releaseHeld(_ sink: inout some ShapeSink) {
+    private mutating func releaseHeld(_ sink: inout some ShapeSink<Token>) {
         switch state {
         case .outside, .open, .value, .behindRow: break
         case .comma, .rowComma: sink.absorb(.token(held.comma))
@@ -143,7 +144,7 @@ struct ShapeFolder {
         }
     }
 
-    private mutating func flush(_ sink: inout some ShapeSink) {
+    private mutating func flush(_ sink: inout some ShapeSink<Token>) {
         if let held = sign {
             sign = nil
             step(held, isValue: false, &sink)

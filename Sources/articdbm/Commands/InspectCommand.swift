@@ -1,0 +1,76 @@
+import ArgumentParser
+internal import Glibc
+internal import Inspection
+
+struct InspectCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case json, text }
+
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Say what SQL statements name, call and do.",
+        discussion: """
+            Reads one text a line, of one or more statements, in which \\\\ \\t \\n \\r \\0 \\v \\f stand for a backslash, tab, \
+            newline, carriage return, zero byte, vertical tab and form feed. Prints one line for each: a JSON object, or \
+            with --format text a line for each statement.
+            """)
+
+    @Option(help: "postgres, mysql or mssql.", transform: Self.dialect)
+    var dialect = SQLDialect.postgres
+
+    @Option(help: "json or text.")
+    var format = Format.json
+
+    @Flag(help: "Lines have two columns with a tab between them: an id, and the text.")
+    var tsv = false
+
+    @Argument(help: "File, or - for standard input.")
+    var file = "-"
+
+    func run() throws {
+        var lines = try InputLines(path: file)
+        var output = OutputBuffer()
+        var number = 0
+        while let line = try lines.next() {
+            number += 1
+            let (id, text) = try columns(line, number)
+            let record = inspect(EscapedText.decoded(text), as: dialect)
+            switch format {
+            case .json: try output.write(record.json(id: id) + "\n")
+            case .text: try output.write(InspectionText.lines(of: record, id: id))
+            }
+        }
+        try output.flush()
+    }
+
+    private static func dialect(_ name: String) throws -> SQLDialect {
+        guard let dialect = SQLDialect(rawValue: name) else {
+            throw ValidationError("there is no dialect \(name); known are postgres, mysql and mssql")
+        }
+        return dialect
+    }
+
+    private func columns(_ line: ArraySlice<UInt8>, _ number: Int) throws -> (id: String?, text: ArraySlice<UInt8>) {
+        guard tsv else { return (nil, line) }
+        guard let tab = line.firstIndex(of: 9) else { throw ValidationError("line \(number) has no tab") }
+        return (String(decoding: line[..<tab], as: UTF8.self), line[(tab + 1)...])
+    }
+}
+
+/// A statement a line, for people.
+enum InspectionText {
+    static func lines(of record: InspectionRecord, id: String?) -> String {
+        let prefix = id.map { "\($0) " } ?? ""
+        return record.summary.statements.map { prefix + line(of: $0) + "\n" }.joined()
+    }
+
+    private static func line(of statement: BatchSummary.Statement) -> String {
+        var parts = [statement.kind.rawValue]
+        parts += statement.relations.merged.map {
+            "\($0.name):\($0.actions.names.map(\.description).joined(separator: ","))"
+        }
+        parts += statement.opaque.map { "[\($0.reason.rawValue)]" }
+        if let unparsed = statement.unparsed {
+            parts.append("unparsed at \(unparsed.offset): \(unparsed.reason.rawValue)")
+        }
+        return parts.joined(separator: " ")
+    }
+}
