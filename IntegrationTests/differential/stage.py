@@ -75,6 +75,8 @@ class Stage:
         self.program = program
         self.clients: dict[int, Client] = {}
         self.pinned: set[int] = set()
+        # Clients whose connection has a seed of their own, which nothing takes back.
+        self.seeded: set[int] = set()
         self.notifications: dict[int, list[bytes]] = {}
 
     def prepare(self) -> Outcome:
@@ -114,7 +116,9 @@ class Stage:
         if step.pins:
             self.pinned.add(step.client)
         answer = client.step(step.data, step.readies)
-        if step.unpins and client.status == b"I":
+        if b"setseed" in step.data:
+            self.seeded.add(step.client)
+        if step.unpins and client.status == b"I" and step.client not in self.seeded:
             self.pinned.discard(step.client)
         return Outcome(normal(answer), dict(client.parameters))
 
@@ -136,6 +140,7 @@ class Stage:
             client.step(query("SELECT 'leaving'"), 1)
         client.end()
         self.pinned.discard(number)
+        self.seeded.discard(number)
         return self._residue(expected) if held else []
 
     def _residue(self, expected: list | None) -> list:

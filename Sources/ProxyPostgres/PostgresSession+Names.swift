@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Inspection
 internal import Proxy
 internal import Sockets
 internal import Telemetry
@@ -8,6 +9,12 @@ internal import WirePostgres
 extension PostgresSession {
     /// What the client means by a statement's name.
     func statement(named name: [UInt8]) -> PreparedStatement? { name.isEmpty ? unnamed : prepared.find(name) }
+
+    /// Parsing may give a warning (22P06 about backslashes) that each client is to hear: such a text is not shared.
+    @inline(__always)
+    func mayWarn(_ text: UnsafeRawBufferPointer) -> Bool {
+        !settings.lexing.standardConformingStrings && text.firstIndex(of: 0x5C) != nil
+    }
 
     /// Writes the frame at the cursor anew with the shared name: `keep` payload bytes, the name in place of `oldName`
     /// bytes, the rest.

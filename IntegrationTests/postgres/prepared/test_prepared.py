@@ -5,7 +5,7 @@ import pytest
 
 from harness.articdbm import ArticDBM
 from harness.postgres_server import PostgresServer
-from harness.raw import SYNC, ServerError, bind, close, describe, execute, kinds, parse, row
+from harness.raw import SYNC, ServerError, bind, close, describe, execute, fields, kinds, parse, row
 
 
 @pytest.fixture
@@ -182,3 +182,13 @@ def test_statements_end_with_their_client(narrow: ArticDBM) -> None:
             connection.execute("SELECT %s::int", (1,))
     with pytest.raises(psycopg.errors.InvalidSqlStatementName), narrow.connect() as connection:
         connection.execute("EXECUTE _pg3_0(1)")
+
+
+def test_each_client_hears_the_warnings_of_its_text(proxy: ArticDBM) -> None:
+    """PostgreSQL warns of backslashes when it parses; that another client had the text parsed takes nothing away."""
+    heard = []
+    for _ in range(3):
+        with proxy.session(standard_conforming_strings="off") as peer:
+            peer.send(parse("named", r"SELECT 'a\\b'"))
+            heard.append([fields(body)["C"] for kind, body in peer.sync() if kind == b"N"])
+    assert heard == [["22P06"]] * 3
