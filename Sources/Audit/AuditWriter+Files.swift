@@ -84,7 +84,8 @@ extension AuditWriter {
         try close(clock)
         do throws(AuditFileError) {
             if keyIsStale, let key { try store(key) }
-            try files.rename(settings.path, to: name.aside(clock.wall))
+            // One step may fill several files; each needs a name of its own.
+            try files.rename(settings.path, to: name.aside(clock.wall &+ counts.rotations &* 1000))
         } catch {
             // Better a file too large than no log.
             counts.failures += 1

@@ -145,6 +145,15 @@ import Testing
         #expect(files.logs.map { events($0) } == [long("a") + long("b"), long("c")])
     }
 
+    /// Names are made of the time, and a full queue gives more than one at once.
+    @Test func oneBatchMayFillSeveralFiles() {
+        let writer = makeWriter { $0.rotateBytes = Self.twoLines }
+        writer.accept("abcdefg".map { chunk(long($0)) })
+        _ = writer.step(at(0))
+        #expect(files.logs.map { events($0) } == ["ab", "cd", "ef", "g"].map { $0.map(long).joined() })
+        #expect(writer.counts.failures == 0)
+    }
+
     @Test func aChunkLargerThanAFileHasOneOfItsOwn() {
         let writer = makeWriter { $0.rotateBytes = 1100 }
         for (time, letter) in "abc".enumerated() {
