@@ -76,7 +76,7 @@ extension AuditWriter {
 
     func rotateIfDue(_ clock: AuditClock) throws(AuditFileError) {
         guard let open = file, let next = pending.first, open.handle.isRegular, open.length > 0,
-            writtenHead.lines > open.headerLines, clock.monotonic >= rotateAfter
+            writtenHead.lines > open.preambleLines, clock.monotonic >= rotateAfter
         else { return }
         let isOld =
             settings.rotateAge > 0 && open.firstEvent > 0 && clock.wall >= open.firstEvent &+ settings.rotateAge

@@ -163,6 +163,25 @@ import Testing
         #expect(files.logs.map { events($0) } == ["a", "b", "c"].map(long))
     }
 
+    /// What retention says at a file's beginning is no reason to begin another.
+    @Test func aChunkLargerThanAFileIsWrittenWithRetention() {
+        let writer = makeWriter {
+            $0.rotateBytes = 1100
+            $0.keepFiles = 1
+            $0.durability = .beforeReply
+        }
+        // Ends the test if the writer should not come to an end by itself.
+        files.state.withLock { $0.power = 500 }
+        for (time, letter) in "abcdef".enumerated() {
+            writer.accept([chunk(long(letter))])
+            _ = writer.step(at(UInt64(time)))
+        }
+        #expect(writer.error == nil)
+        #expect(writer.counts.rotations == 5)
+        #expect(files.logs.count == 2)
+        #expect(events(files.logs[0]).hasSuffix(long("e")) && events().hasSuffix(long("f")))
+    }
+
     @Test func rotatesByTheAgeOfTheFirstEventAcrossRestarts() {
         let first = makeWriter()
         first.accept([chunk("a\n")])
