@@ -20,6 +20,14 @@ final class AuditChunk: @unchecked Sendable {  // Handed over under the queue's 
         case checkpoint
         /// Files that may be removed when this is safe.
         case pruned([String])
+
+        /// Stands at a file's beginning, before its first event.
+        var isPreamble: Bool {
+            switch self {
+            case .header, .pruned: true
+            case .events, .checkpoint: false
+            }
+        }
     }
 
     init(capacity: Int, lane: AuditLane?) {

@@ -49,9 +49,13 @@ public final class AuditLog: @unchecked Sendable {  // Immutable but for `state`
         _ settings: AuditSettings, _ files: any AuditFileAccess, _ logger: Logger
     ) -> [AuditForwarder] {
         var sinks: [AuditForwarder] = []
-        if let path = settings.anchorPath {
-            let file = AnchorFile(path: path, files: files)
-            sinks.append(AuditForwarder(name: "anchor", sink: file, wantsEvents: false, logger: logger))
+        if let anchor = settings.anchor {
+            let sink: any AuditSink =
+                switch anchor {
+                case .file(let path): AnchorFile(path: path, files: files)
+                case .service(let receiver, let path): AnchorService(receiver, path: path)
+                }
+            sinks.append(AuditForwarder(name: "anchor", sink: sink, wantsEvents: false, logger: logger))
         }
         if let syslog = settings.syslog {
             let sink = SyslogSink(syslog)

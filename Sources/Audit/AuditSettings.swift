@@ -39,14 +39,14 @@ public struct AuditSettings: Sendable, Equatable {
     /// From a line to the checkpoint that signs it; 0 for checkpoints at the end of a file only.
     public var checkpointDelay: UInt64 = 10_000_000_000
 
-    /// Each checkpoint is appended to this file too.
-    public var anchorPath: String?
+    /// Where each checkpoint goes too.
+    public var anchor: Anchor?
     public var syslog: Syslog?
 
     public init(path: String) { self.path = path }
 
-    /// A syslog receiver. TLS always verifies the receiver's name.
-    public struct Syslog: Sendable, Equatable {
+    /// Where on the network something is taken. TLS always verifies the receiver's name.
+    public struct Receiver: Sendable, Equatable {
         public enum Transport: Sendable, Equatable {
             case udp
             case tcp
@@ -56,10 +56,6 @@ public struct AuditSettings: Sendable, Equatable {
         public var host: String
         public var port: UInt16
         public var transport: Transport
-        /// False sends checkpoints only.
-        public var sendsEvents = true
-        /// 0...23; 13 is «log audit».
-        public var facility: UInt8 = 13
         /// PEM; nil trusts the system's authorities.
         public var authorityFile: String?
         public var certificateFile: String?
@@ -70,6 +66,22 @@ public struct AuditSettings: Sendable, Equatable {
             self.port = port
             self.transport = transport
         }
+    }
+
+    public struct Syslog: Sendable, Equatable {
+        public var receiver: Receiver
+        /// False sends checkpoints only.
+        public var sendsEvents = true
+        /// 0...23; 13 is «log audit».
+        public var facility: UInt8 = 13
+
+        public init(_ receiver: Receiver) { self.receiver = receiver }
+    }
+
+    public enum Anchor: Sendable, Equatable {
+        case file(String)
+        /// By POST to a path, over TCP or TLS.
+        case service(Receiver, path: String)
     }
 
     /// A loop's buffer, with room for the line that fills it.

@@ -76,7 +76,7 @@ extension AuditWriter {
 
     func rotateIfDue(_ clock: AuditClock) throws(AuditFileError) {
         guard let open = file, let next = pending.first, open.handle.isRegular, open.length > 0,
-            writtenHead.lines > open.headerLines, clock.monotonic >= rotateAfter
+            writtenHead.lines > open.preambleLines, clock.monotonic >= rotateAfter
         else { return }
         let isOld =
             settings.rotateAge > 0 && open.firstEvent > 0 && clock.wall >= open.firstEvent &+ settings.rotateAge
@@ -84,7 +84,8 @@ extension AuditWriter {
         try close(clock)
         do throws(AuditFileError) {
             if keyIsStale, let key { try store(key) }
-            try files.rename(settings.path, to: name.aside(clock.wall))
+            // One step may fill several files; each needs a name of its own.
+            try files.rename(settings.path, to: name.aside(clock.wall &+ counts.rotations &* 1000))
         } catch {
             // Better a file too large than no log.
             counts.failures += 1

@@ -31,8 +31,8 @@ final class AuditWriter {
         /// End of the last chunk that is synced, and the chain there.
         var syncedLength: Int64
         var syncedHead: ChainHead
-        /// The chain's lines up to its header; 0 when that was written by another process.
-        var headerLines: UInt64 = 0
+        /// The chain's lines before its first event; 0 when those were written by another process.
+        var preambleLines: UInt64 = 0
         /// Wall clock of its first event; 0 while it is empty.
         var firstEvent: UInt64
         /// What lies before is no longer in the page cache.
@@ -178,8 +178,8 @@ final class AuditWriter {
             }
             if file?.length == 0, offset == 0, pending[0].kind != .header {
                 prepend(header(clock))
-                let lines = writtenHead.lines + 1
-                file?.headerLines = lines
+                let lines = writtenHead.lines + UInt64(pending.prefix { $0.kind.isPreamble }.count)
+                file?.preambleLines = lines
             }
             try writeSome(Self.maxParts, clock)
         }
@@ -214,10 +214,12 @@ final class AuditWriter {
         var parts: [UnsafeRawBufferPointer] = []
         var length = open.length
         var head = writtenHead
+        var hasEvents = false
         for chunk in pending.prefix(limit) {
             let start = parts.isEmpty ? offset : 0
             length += Int64(chunk.count - start)
-            if !parts.isEmpty, isTooLong(length), parts.count > 1 || pending[0].kind != .header { break }
+            if hasEvents, isTooLong(length) { break }
+            hasEvents = hasEvents || !chunk.kind.isPreamble
             if chunk.sealed == nil { sealer.seal(chunk, after: head) }
             head = chunk.sealed ?? head
             parts.append(UnsafeRawBufferPointer(rebasing: chunk.bytes[start...]))

@@ -126,6 +126,15 @@ import Testing
         #expect(String(decoding: nobody, as: UTF8.self).hasPrefix("<6>1 2026-11-23T17:17:20.123456Z - articdbm 1 "))
     }
 
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\n", true), ("HTTP/1.0 204 \r\n", true), ("HTTP/1.1 299\r\n", true),
+        ("HTTP/1.1 302 Found\r\n", false), ("HTTP/1.1 500 No\r\n", false), ("HTTP/1.1 2000 Odd\r\n", false),
+        ("SSH-2.0-x 200\r\n", false), ("HTTP/1.1\r\n", false), ("", false), ("\n", false),
+    ])
+    func answersOfAnchors(answer: String, isSuccess: Bool) {
+        #expect(AnchorService.isSuccess(Array(answer.utf8)) == isSuccess)
+    }
+
     /// Only what is safe in the file leaves it, checkpoints at once behind it, and the last one again after a crash.
     @Test func theWriterOffersWhatIsSafe() {
         let files = FakeFiles()

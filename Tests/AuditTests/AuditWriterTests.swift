@@ -145,6 +145,15 @@ import Testing
         #expect(files.logs.map { events($0) } == [long("a") + long("b"), long("c")])
     }
 
+    /// Names are made of the time, and a full queue gives more than one at once.
+    @Test func oneBatchMayFillSeveralFiles() {
+        let writer = makeWriter { $0.rotateBytes = Self.twoLines }
+        writer.accept("abcdefg".map { chunk(long($0)) })
+        _ = writer.step(at(0))
+        #expect(files.logs.map { events($0) } == ["ab", "cd", "ef", "g"].map { $0.map(long).joined() })
+        #expect(writer.counts.failures == 0)
+    }
+
     @Test func aChunkLargerThanAFileHasOneOfItsOwn() {
         let writer = makeWriter { $0.rotateBytes = 1100 }
         for (time, letter) in "abc".enumerated() {
@@ -152,6 +161,25 @@ import Testing
             _ = writer.step(at(UInt64(time)))
         }
         #expect(files.logs.map { events($0) } == ["a", "b", "c"].map(long))
+    }
+
+    /// What retention says at a file's beginning is no reason to begin another.
+    @Test func aChunkLargerThanAFileIsWrittenWithRetention() {
+        let writer = makeWriter {
+            $0.rotateBytes = 1100
+            $0.keepFiles = 1
+            $0.durability = .beforeReply
+        }
+        // Ends the test if the writer should not come to an end by itself.
+        files.state.withLock { $0.power = 500 }
+        for (time, letter) in "abcdef".enumerated() {
+            writer.accept([chunk(long(letter))])
+            _ = writer.step(at(UInt64(time)))
+        }
+        #expect(writer.error == nil)
+        #expect(writer.counts.rotations == 5)
+        #expect(files.logs.count == 2)
+        #expect(events(files.logs[0]).hasSuffix(long("e")) && events().hasSuffix(long("f")))
     }
 
     @Test func rotatesByTheAgeOfTheFirstEventAcrossRestarts() {

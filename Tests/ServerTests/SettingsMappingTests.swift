@@ -42,10 +42,15 @@ struct SettingsMappingTests {
         #expect(audit.log?.durability == .beforeForward)
         #expect(audit.log?.overflow == .drop)
         #expect(audit.options.isActive)
-        #expect(audit.log?.syslog == nil && audit.log?.anchorPath == nil)
+        #expect(audit.log?.syslog == nil && audit.log?.anchor == nil)
         audit.syslog.address = .tcp(host: "logs.example", port: 6514)
         audit.syslog.events = .checkpoints
-        #expect(audit.log?.syslog?.transport == .tls)
+        #expect(audit.log?.syslog?.receiver.transport == .tls)
+        audit.anchor = .url(isSecure: true, host: "anchor.example", port: 443, path: "/a?b")
+        audit.anchorCA = "/ca.pem"
+        var receiver = AuditSettings.Receiver(host: "anchor.example", port: 443, transport: .tls)
+        receiver.authorityFile = "/ca.pem"
+        #expect(audit.log?.anchor == .service(receiver, path: "/a?b"))
         #expect(audit.log?.syslog?.sendsEvents == false)
         #expect(audit.log?.checkpointDelay == 10_000_000_000)
         audit.enabled = false
@@ -99,7 +104,7 @@ struct SettingsMappingTests {
             late {
                 $0.audit.file = "/a"
                 $0.audit.syslog.facility = 1
-                $0.audit.anchor = "/b"
+                $0.audit.anchor = .file("/b")
                 $0.audit.checkpoint = .seconds(1)
             } == ["audit.file", "audit.anchor", "audit.syslog.facility"])
         #expect(late { $0.timeouts.query = .seconds(1) } == [])

@@ -2,16 +2,19 @@
 
 import json
 import re
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from harness.articdbm import ROOT, ArticDBM, run
+from harness.certificates import Authority
 from harness.postgres_server import PostgresServer
 from harness.raw import Closed
 from harness.wait import eventually
@@ -166,6 +169,54 @@ def test_cut_is_seen_by_the_anchor(start, postgres: PostgresServer) -> None:
     assert verify(proxy.audit_file)["good"], "nothing in the file itself shows it"
     findings = verify(proxy.audit_file, "--anchor", anchor, status=1)["findings"]
     assert "ends before checkpoint" in findings[0]["text"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_checkpoints_are_posted(
+    start, postgres: PostgresServer, authority: Authority, server_certificate: tuple[Path, Path], scheme: str
+) -> None:
+    posted: list[str] = []
+    refusals = [503, 302]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/checkpoints?node=1"
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if not refusals:
+                posted.append(body)
+            self.send_response(refusals.pop() if refusals else 204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    service = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if scheme == "https":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*server_certificate)
+        service.socket = context.wrap_socket(service.socket, server_side=True)
+    thread = threading.Thread(target=service.serve_forever)
+    thread.start()
+    try:
+        anchor = f"{scheme}://localhost:{service.server_address[1]}/checkpoints?node=1"
+        settings = {"anchor": anchor, "checkpoint": "100ms"}
+        if scheme == "https":
+            settings["anchor_ca"] = str(authority.certificate)
+        proxy = start(ArticDBM(postgres, audit=settings))
+        with proxy.session() as peer:
+            peer.rows("SELECT 1 AS posted")
+            eventually(lambda: posted)
+        assert proxy.metrics().total("articdbm_audit_sink_failures_total") == 2
+        assert proxy.terminate() == 0
+    finally:
+        service.shutdown()
+        thread.join()
+        service.server_close()
+    assert posted == [line + "\n" for line in lines([proxy.audit_file]) if '"event":"checkpoint"' in line]
+    kept = proxy.folder / "kept"
+    kept.write_text("".join(posted))
+    report = verify(proxy.audit_file, "--anchor", kept)
+    assert report["anchored_line"] == report["last_line"]
 
 
 def test_rotation_with_retention_is_whole(start, postgres: PostgresServer) -> None:

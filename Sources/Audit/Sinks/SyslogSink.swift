@@ -10,7 +10,7 @@ final class SyslogSink: AuditSink {
 
     private let settings: AuditSettings.Syslog
     private let format: SyslogFormat
-    private var connection: SyslogConnection?
+    private var connection: SinkConnection?
 
     init(_ settings: AuditSettings.Syslog) {
         self.settings = settings
@@ -22,15 +22,15 @@ final class SyslogSink: AuditSink {
 
     func send(_ lines: [UInt8]) throws(AuditSinkError) {
         if connection?.isClosed == true { close() }
-        let open: SyslogConnection
+        let open: SinkConnection
         if let connection {
             open = connection
         } else {
-            open = try SyslogConnection(settings)
+            open = try SinkConnection(settings.receiver)
             connection = open
         }
         let lines = lines.split(separator: 0x0a)
-        guard settings.transport == .udp else { return try open.send(lines.flatMap(format.frame)) }
+        guard settings.receiver.transport == .udp else { return try open.send(lines.flatMap(format.frame)) }
         for line in lines {
             // Longer ones have no way; their hash in the next line's chain shows that they are missing.
             let message = format.message(line)

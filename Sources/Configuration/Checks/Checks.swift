@@ -76,7 +76,7 @@ struct Checks {
         if (syslog.certificate == nil) != (syslog.key == nil) {
             error("audit.syslog", "`certificate` and `key` go together")
         }
-        if let anchor = configuration.audit.anchor, anchor == configuration.audit.file {
+        if case .file(let anchor)? = configuration.audit.anchor, anchor == configuration.audit.file {
             error("audit.anchor", "found the log's own file, expected another, best on another host")
         }
     }

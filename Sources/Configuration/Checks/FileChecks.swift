@@ -32,7 +32,12 @@ extension Checks {
     private func checkAudit() {
         guard configuration.audit.isActive, let file = configuration.audit.file else { return }
         checkWritable(file, at: "audit.file")
-        if let anchor = configuration.audit.anchor { checkWritable(anchor, at: "audit.anchor") }
+        switch configuration.audit.anchor {
+        case .file(let anchor)?: checkWritable(anchor, at: "audit.anchor")
+        case .url(let isSecure, _, _, _)?:
+            if isSecure { checkPEM(configuration.audit.anchorCA, "CERTIFICATE", at: "audit.anchor_ca") }
+        case nil: break
+        }
         let syslog = configuration.audit.syslog
         guard syslog.address != nil, syslog.transport == .tls else { return }
         checkPEM(syslog.ca, "CERTIFICATE", at: "audit.syslog.ca")

@@ -56,6 +56,13 @@ public struct Configuration: Sendable, Equatable {
             case drop
         }
 
+        public enum Anchor: Sendable, Equatable {
+            /// A file that is appended to.
+            case file(String)
+            /// `http://` or `https://`; each checkpoint is posted there. `path` has the query too.
+            case url(isSecure: Bool, host: String, port: UInt16, path: String)
+        }
+
         /// A receiver of syslog messages (RFC 5424).
         public struct Syslog: Sendable, Equatable {
             public enum Transport: String, Sendable, CaseIterable {
@@ -112,8 +119,10 @@ public struct Configuration: Sendable, Equatable {
         public var rotate = Rotation()
         /// From an event to the checkpoint that signs it; zero signs at the ends of files only.
         public var checkpoint: Duration = .seconds(10)
-        /// Checkpoints are appended to this file too; nil is none.
-        public var anchor: String?
+        /// Where checkpoints go too; nil is nowhere.
+        public var anchor: Anchor?
+        /// PEM bundle for an anchor by https; nil trusts the system's authorities.
+        public var anchorCA: String?
         public var syslog = Syslog()
 
         public init() {}

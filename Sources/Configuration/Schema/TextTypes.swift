@@ -127,7 +127,7 @@ extension SettingType<Endpoint> {
         return text.isEmpty || path.utf8.count > 107 || path.utf8.contains(0) ? nil : .unix(path: path)
     }
 
-    private static func hostPort(_ text: String, _ tcp: (String, UInt16) -> Endpoint?) -> Endpoint? {
+    fileprivate static func hostPort(_ text: String, _ tcp: (String, UInt16) -> Endpoint?) -> Endpoint? {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]
@@ -141,6 +141,55 @@ extension SettingType<Endpoint> {
             return nil
         }
         return host.isEmpty ? nil : tcp(String(host), port)
+    }
+}
+
+extension SettingType<Configuration.Audit.Anchor> {
+    /// A file's path, or an address to post to.
+    static var anchor: SettingType {
+        let path = SettingType<String>.path
+        return SettingType(
+            schema: .scalar(kind: "path or URL", range: "", json: [("type", .string("string"))]),
+            decode: { node, value, context in
+                let expected = "a path, \"http://host/path\" or \"https://host:port/path\""
+                guard let text = context.text(of: node, expected: expected) else { return }
+                guard text.contains("://") else {
+                    var file = ""
+                    path.decode(node, &file, context)
+                    if !file.isEmpty { value = .file(file) }
+                    return
+                }
+                guard let url = url(text) else { return context.report("found \(shown(text)), expected \(expected)") }
+                value = url
+            },
+            render: { .string($0.description) })
+    }
+
+    /// Without user, password and fragment; printable ASCII.
+    private static func url(_ text: String) -> Configuration.Audit.Anchor? {
+        let isSecure = text.hasPrefix("https://")
+        guard isSecure || text.hasPrefix("http://"), text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
+        let rest = text.dropFirst(isSecure ? 8 : 7)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let path = rest.dropFirst(authority.count)
+        guard !path.contains("#"), !authority.contains("#") else { return nil }
+        let hasPort = authority.hasSuffix("]") ? false : authority.contains(":")
+        let place = hasPort ? String(authority) : "\(authority):\(isSecure ? 443 : 80)"
+        guard
+            case .tcp(let host, let port)? = SettingType<Endpoint>.hostPort(
+                place, { SettingType<Endpoint>.isHost($0) && $1 > 0 ? .tcp(host: $0, port: $1) : nil })
+        else { return nil }
+        return .url(isSecure: isSecure, host: host, port: port, path: path.hasPrefix("/") ? String(path) : "/\(path)")
+    }
+}
+
+extension Configuration.Audit.Anchor: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .file(let path): path
+        case .url(let isSecure, let host, let port, let path):
+            "http\(isSecure ? "s" : "")://\(Endpoint.tcp(host: host, port: port))\(path)"
+        }
     }
 }
 

@@ -75,8 +75,11 @@ extension Configuration.Audit {
             .duration(.milliseconds(100)...(.seconds(86_400)), zero: "at ends of files only"),
             "From an event to the checkpoint that signs it."),
         Setting(
-            "anchor", \.anchor, .optional(.path, fresh: ""),
-            "Checkpoints are appended to this file too; it should be on another host."),
+            "anchor", \.anchor, .optional(.anchor, fresh: .file("")),
+            "Checkpoints are appended to this file, or posted to this address, too; it should be on another host."),
+        Setting(
+            "anchor_ca", \.anchorCA, .optional(.path, fresh: ""),
+            "PEM bundle that the certificate of an `https` anchor must chain to; without it the system's."),
         Setting("rotate", \.rotate, .section(Rotation.settings, fresh: .init()), "When a new file is begun."),
         Setting("syslog", \.syslog, .section(Syslog.settings, fresh: .init()), "A receiver of syslog messages."),
     ]

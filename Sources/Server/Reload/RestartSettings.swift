@@ -11,7 +11,7 @@ enum RestartSettings {
         case "audit.enabled", "audit.file": old.audit.isActive != new.audit.isActive
         case "audit.durability", "audit.literals", "audit.text_limit": new.audit.isActive
         // Their threads are the log's own.
-        case let path where path == "audit.anchor" || path.hasPrefix("audit.syslog."): new.audit.isActive
+        case let path where path.hasPrefix("audit.anchor") || path.hasPrefix("audit.syslog."): new.audit.isActive
         case "control.socket", "control": true
         default: false
         }

@@ -58,9 +58,20 @@ extension Configuration.Audit {
         settings.rotateAge = rotate.age.nanoseconds
         settings.keepFiles = rotate.keep
         settings.checkpointDelay = checkpoint.nanoseconds
-        settings.anchorPath = anchor
+        settings.anchor = anchorPlace
         settings.syslog = syslog.receiver
         return settings
+    }
+
+    private var anchorPlace: AuditSettings.Anchor? {
+        switch anchor {
+        case nil: return nil
+        case .file(let path)?: return .file(path)
+        case .url(let isSecure, let host, let port, let path)?:
+            var receiver = AuditSettings.Receiver(host: host, port: port, transport: isSecure ? .tls : .tcp)
+            receiver.authorityFile = anchorCA
+            return .service(receiver, path: path)
+        }
     }
 
     var options: AuditOptions {
@@ -85,19 +96,20 @@ extension Configuration.Audit.Syslog {
     /// Nil when nothing is sent.
     fileprivate var receiver: AuditSettings.Syslog? {
         guard case .tcp(let host, let port)? = address else { return nil }
-        let transport: AuditSettings.Syslog.Transport =
+        let transport: AuditSettings.Receiver.Transport =
             switch self.transport {
             case .udp: .udp
             case .tcp: .tcp
             case .tls: .tls
             }
-        var receiver = AuditSettings.Syslog(host: host, port: port, transport: transport)
-        receiver.sendsEvents = events == .all
-        receiver.facility = UInt8(clamping: facility)
+        var receiver = AuditSettings.Receiver(host: host, port: port, transport: transport)
         receiver.authorityFile = ca
         receiver.certificateFile = certificate
         receiver.keyFile = key
-        return receiver
+        var syslog = AuditSettings.Syslog(receiver)
+        syslog.sendsEvents = events == .all
+        syslog.facility = UInt8(clamping: facility)
+        return syslog
     }
 }
 

@@ -1,19 +1,19 @@
 import Glibc
 internal import Sockets
 
-/// A connected socket of one syslog receiver. Every call blocks, for `timeout` at most.
-final class SyslogConnection {
-    /// Milliseconds for connecting, for a handshake's step, and for the receiver to take something.
+/// A connected socket of one receiver. Every call blocks, for `timeout` at most.
+final class SinkConnection {
+    /// Milliseconds for connecting, for a handshake's step, and for the receiver to take or say something.
     private static let timeout: Int32 = 5000
 
     private let descriptor: Int32
     private var tls: TLSSession?
 
     /// Tries the name's addresses in their order.
-    init(_ settings: AuditSettings.Syslog) throws(AuditSinkError) {
+    init(_ receiver: AuditSettings.Receiver) throws(AuditSinkError) {
         var descriptor: Int32 = -1
         var reason = "no address"
-        for address in try Self.resolve(settings) {
+        for address in try Self.resolve(receiver) {
             switch Self.connect(address) {
             case .success(let connected): descriptor = connected
             case .failure(let error): reason = error.reason
@@ -23,7 +23,7 @@ final class SyslogConnection {
         guard descriptor >= 0 else { throw AuditSinkError(reason) }
         self.descriptor = descriptor
         tls = nil
-        if settings.transport == .tls { try secure(settings) }
+        if receiver.transport == .tls { try secure(receiver) }
     }
 
     deinit {
@@ -40,11 +40,11 @@ final class SyslogConnection {
         var length: socklen_t
     }
 
-    private static func resolve(_ settings: AuditSettings.Syslog) throws(AuditSinkError) -> [Address] {
+    private static func resolve(_ receiver: AuditSettings.Receiver) throws(AuditSinkError) -> [Address] {
         var hints = addrinfo()
-        hints.ai_socktype = Int32((settings.transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue)
+        hints.ai_socktype = Int32((receiver.transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = getaddrinfo(settings.host, String(settings.port), &hints, &list)
+        let status = getaddrinfo(receiver.host, String(receiver.port), &hints, &list)
         guard status == 0 else { throw AuditSinkError("resolve: \(String(cString: gai_strerror(status)))") }
         defer { freeaddrinfo(list) }
         var addresses: [Address] = []
@@ -82,14 +82,14 @@ final class SyslogConnection {
         return .failure(AuditSinkError("connect: \(String(cString: strerror(code)))"))
     }
 
-    private func secure(_ settings: AuditSettings.Syslog) throws(AuditSinkError) {
+    private func secure(_ receiver: AuditSettings.Receiver) throws(AuditSinkError) {
         var client = TLSClientSettings()
-        client.authorityFile = settings.authorityFile
-        client.certificateFile = settings.certificateFile
-        client.keyFile = settings.keyFile
+        client.authorityFile = receiver.authorityFile
+        client.certificateFile = receiver.certificateFile
+        client.keyFile = receiver.keyFile
         do throws(TLSError) {
             let context = try TLSContext.client(client)
-            tls = try TLSSession(client: context, descriptor: descriptor, host: settings.host)
+            tls = try TLSSession(client: context, descriptor: descriptor, host: receiver.host)
         } catch {
             throw AuditSinkError("TLS: \(error)")
         }
@@ -110,15 +110,11 @@ final class SyslogConnection {
     var isClosed: Bool {
         var space = [UInt8](repeating: 0, count: 4096)
         while true {
-            if tls != nil {
-                switch space.withUnsafeMutableBytes({ tls?.read(into: $0) }) {
-                case .bytes?: continue
-                case .wouldBlock?, .wantsWrite?, .wantsRead?: return false
-                case .end?, .failed?, nil: return true
-                }
+            switch read(&space) {
+            case .bytes: continue
+            case .wouldBlock, .wantsWrite, .wantsRead: return false
+            case .end, .failed: return true
             }
-            let count = recv(descriptor, &space, space.count, Int32(MSG_DONTWAIT))
-            if count <= 0 { return count == 0 || (errno != EAGAIN && errno != EINTR) }
         }
     }
 
@@ -133,6 +129,28 @@ final class SyslogConnection {
             case .failed(let code): throw AuditSinkError("send: \(String(cString: strerror(code)))")
             }
         }
+    }
+
+    /// What the receiver says next; empty when it has closed the connection.
+    func receive() throws(AuditSinkError) -> [UInt8] {
+        var space = [UInt8](repeating: 0, count: 4096)
+        while true {
+            switch read(&space) {
+            case .bytes(let count): return Array(space[..<count])
+            case .wouldBlock, .wantsRead: try wait(Int16(POLLIN))
+            case .wantsWrite: try wait(Int16(POLLOUT))
+            case .end: return []
+            case .failed(let code): throw AuditSinkError("receive: \(String(cString: strerror(code)))")
+            }
+        }
+    }
+
+    private func read(_ space: inout [UInt8]) -> IOResult {
+        if tls != nil { return space.withUnsafeMutableBytes { tls?.read(into: $0) } ?? .end }
+        let count = recv(descriptor, &space, space.count, 0)
+        if count > 0 { return .bytes(count) }
+        if count == 0 { return .end }
+        return errno == EAGAIN || errno == EINTR ? .wouldBlock : .failed(errno)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
