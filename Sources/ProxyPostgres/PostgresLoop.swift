@@ -117,7 +117,7 @@ final class PostgresLoop: @unchecked Sendable {
     }
 
     func survey(_ key: PoolKey) -> DatabaseSurvey {
-        let database = [key.backend, key.database]
+        let database = ["\(key.backend)#\(key.epoch)", key.database]
         if let survey = surveys[database] { return survey }
         let survey = DatabaseSurvey()
         surveys[database] = survey

@@ -23,7 +23,7 @@ import Testing
             state.totals = [DatabaseTotals(name: "app")]
             state.configuration = [.init(key: "a", value: nil, defaultValue: "1", isChangeable: true)]
             state.memory = [.init(name: "resident", size: 0, used: 1, free: 2, total: 3)]
-            let key = PoolKey(backend: "main", database: "app", identity: "svc")
+            let key = PoolKey(backend: "main", epoch: 1, route: "*", database: "app", identity: "svc")
             state.pools = [.init(key: key, mode: .transaction, statistics: .init(), settings: .init())]
         }
         let context = try await TestContext.make(target)
@@ -80,7 +80,8 @@ import Testing
             state.servers = [.example()]
         }
         #expect(try await control("pause", ["alias"], target) == .done("paused"))
-        let server = ServerInfo(pool: PoolKey(backend: "main", database: "real", identity: "svc"))
+        let key = PoolKey(backend: "main", epoch: 1, route: "alias", database: "real", identity: "svc")
+        let server = ServerInfo(pool: key)
         target.state.withLock { $0.servers = [server] }
         let context = try await TestContext.make(target)
         await context.loop.run { [context = context.context] in context.isCanceled = true }

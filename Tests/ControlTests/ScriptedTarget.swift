@@ -110,7 +110,7 @@ extension SessionInfo {
 
 extension ServerInfo {
     static func example(id: UInt64 = 3, session: UInt64 = 7) -> ServerInfo {
-        var server = ServerInfo(pool: PoolKey(backend: "main", database: "app", identity: "svc"))
+        var server = ServerInfo(pool: PoolKey(backend: "main", epoch: 1, route: "*", database: "app", identity: "svc"))
         server.id = id
         server.address = "10.0.0.1:5432"
         server.localAddress = "10.0.0.2:40000"

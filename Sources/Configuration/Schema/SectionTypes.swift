@@ -7,8 +7,9 @@ extension SettingType where Value: Equatable & Sendable {
             schema: .section(settings.map { $0.describe(fresh) }),
             decode: { node, value, context in decodeSection(node, &value, settings, context) },
             render: { _ in nil },
-            compare: { old, new, path, effect in
-                old == new ? [] : settings.flatMap { $0.compare(old, new, path, effect) }
+            compare: { old, new, path, effect, span in
+                old == new && span == .differing
+                    ? [] : settings.flatMap { $0.compare(old, new, path, effect, span) }
             })
     }
 }
@@ -41,14 +42,19 @@ func listType<Element: Equatable & Sendable>(
             }
         },
         render: { _ in nil },
-        compare: { old, new, path, effect in compareLists(old, new, path, effect, settings, keyPath) })
+        compare: { old, new, path, effect, span in
+            guard old != new || span == .everything else { return [] }
+            return compareLists(old, new, path, effect, keyPath) { element, successor, path in
+                guard element != successor || span == .everything else { return [] }
+                return settings.flatMap { $0.compare(element, successor, path, effect, span) }
+            }
+        })
 }
 
 private func compareLists<Element: Equatable & Sendable>(
-    _ old: [Element], _ new: [Element], _ path: String, _ effect: ReloadEffect, _ settings: [Setting<Element>],
-    _ key: any KeyPath<Element, String> & Sendable,
+    _ old: [Element], _ new: [Element], _ path: String, _ effect: ReloadEffect,
+    _ key: any KeyPath<Element, String> & Sendable, each: (Element, Element, String) -> [Configuration.Change]
 ) -> [Configuration.Change] {
-    guard old != new else { return [] }
     let after = Dictionary(new.map { ($0[keyPath: key], $0) }, uniquingKeysWith: { first, _ in first })
     let before = Set(old.map { $0[keyPath: key] })
     var changes: [Configuration.Change] = []
@@ -58,8 +64,7 @@ private func compareLists<Element: Equatable & Sendable>(
             changes.append(.init(path: "\(path)[\(name)]", effect: effect, before: "present", after: "none"))
             continue
         }
-        guard successor != element else { continue }
-        changes += settings.flatMap { $0.compare(element, successor, "\(path)[\(name)]", effect) }
+        changes += each(element, successor, "\(path)[\(name)]")
     }
     for element in new where !before.contains(element[keyPath: key]) {
         let name = element[keyPath: key]
