@@ -164,6 +164,9 @@ public final class ListenerRules: Sendable {
     public let allowsDirectTLS: Bool
     /// Peers that speak for others by the PROXY protocol.
     public let proxySources: [CIDR]
+
+    /// Whether `address` is a balancer's, which says whom it speaks for.
+    public func isBalancer(_ address: IPAddress) -> Bool { proxySources.contains { $0.contains(address) } }
     public let allowsMD5: Bool
     public let allowsPassword: Bool
     public let allowsCertificate: Bool

@@ -7,6 +7,7 @@ internal import Logging
 internal import Pooling
 internal import Proxy
 internal import Sockets
+internal import Synchronization
 internal import Telemetry
 internal import WirePostgres
 
@@ -25,6 +26,8 @@ final class PostgresLoop: @unchecked Sendable {
     private var prepared: [UInt64: ByteKeyedCache<PreparedStatement>] = [:]
     private var lastIdentity: UInt64 = 0
     private var lastPrepared = ByteKeyedCache<PreparedStatement>(budget: StatementCache.budget)
+    /// `PostgresService.definitions` when the first of them was prepared.
+    private var preparedEpoch: UInt64 = 0
     /// Such identities remembered at most.
     private static let identityLimit = 32
     private var nextPrepared: UInt64 = 1
@@ -56,10 +59,19 @@ final class PostgresLoop: @unchecked Sendable {
     /// A call by the function-call message: its text is not known.
     var functionCall: StatementInfo { statements.functionCall }
 
-    /// The shared form of a Parse message's text and parameter types.
+    /// The shared form of a Parse message's text and parameter types, unless definitions have changed since: a server may
+    /// have a plan for it that no longer fits.
     @inline(__always)
     func findPrepared(body: UnsafeRawBufferPointer, _ parsing: ParseSettings) -> PreparedStatement? {
-        preparedCache(parsing.identity).find(body)
+        let epoch = service.definitions.load(ordering: .relaxed)
+        if epoch != preparedEpoch { forgetPrepared(epoch) }
+        return preparedCache(parsing.identity).find(body)
+    }
+
+    private func forgetPrepared(_ epoch: UInt64) {
+        preparedEpoch = epoch
+        prepared.removeAll()
+        lastPrepared = ByteKeyedCache(budget: StatementCache.budget)
     }
 
     /// - Parameter body: not found by `findPrepared`.

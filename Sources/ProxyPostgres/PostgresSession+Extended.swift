@@ -75,8 +75,8 @@ extension PostgresSession {
         }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
         guard isSettled(nameEnd > 0 ? [.parsing, .names] : .parsing, &cursor) else { return false }
-        // Pinned, it may see other relations than others do.
-        let isShared = isWhole && !pins.isPinned && !mayWarn(body)
+        // Pinned, or behind definitions of its own, it may see other relations than others do.
+        let isShared = isWhole && !pins.isPinned && !exposure.contains(.defines) && !mayWarn(body)
         let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
         let textEnd = known == nil ? body.firstIndex(of: 0) ?? body.count : 0
         let text = UnsafeRawBufferPointer(rebasing: body[..<textEnd])
