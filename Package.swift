@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: common),
         .target(
             name: "Control",
-            dependencies: ["Bytes", "CLinux", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
+            dependencies: ["Bytes", "CLinux", "Core", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
             swiftSettings: common),
         .target(
             name: "AdminAPI",

@@ -1,3 +1,5 @@
+internal import Core
+
 /// What no single setting can know: references, combinations, files. Each rule is one method.
 struct Checks {
     let configuration: Configuration

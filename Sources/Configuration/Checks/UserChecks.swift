@@ -1,3 +1,5 @@
+internal import Core
+
 extension Checks {
     func checkUser(_ index: Int) {
         let user = configuration.users[index]
