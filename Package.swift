@@ -129,6 +129,7 @@ let package = Package(
         .testTarget(
             name: "ProxyPostgresTests", dependencies: ["ProxyPostgres", "Inspection", "WirePostgres"],
             swiftSettings: common),
+        .testTarget(name: "ProxyTests", dependencies: ["Proxy", "Telemetry"], swiftSettings: common),
         .testTarget(name: "LimitsTests", dependencies: ["Limits", "Core"], swiftSettings: common),
         .testTarget(name: "PoolingTests", dependencies: ["Pooling", "Sockets"], swiftSettings: common),
         .testTarget(

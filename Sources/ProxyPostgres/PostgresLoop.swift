@@ -19,7 +19,7 @@ final class PostgresLoop: @unchecked Sendable {
     let service: PostgresService
     let metrics: CounterBank
     let audit: AuditLoop?
-    private let statements = StatementCache()
+    private let statements: StatementCache
     let rates: RateLimiterShard
     private var shards: [PoolKey: PoolShard<PostgresServer>] = [:]
     /// By the identity of the settings that a statement is parsed under, and by the body of the Parse message.
@@ -42,6 +42,7 @@ final class PostgresLoop: @unchecked Sendable {
         self.service = service
         metrics = runtime.metrics
         audit = runtime.audit
+        statements = StatementCache(keepsDigests: runtime.digests.limit > 0)
         rates = RateLimiterShard(service.rates)
     }
 

@@ -109,6 +109,8 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     /// Loop clock, ns: the last time the client said something.
     var lastRequestNs: UInt64
     var statementCount: UInt64 = 0
+    /// Its database in the table of digests.
+    let digestDatabase: UInt32
     /// Loop clock, ns: when the transaction under way began; 0 between transactions.
     var transactionStartedNs: UInt64 = 0
     var record: SessionRecord
@@ -137,6 +139,8 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
         settings = opening.settings
         reported = opening.reported
         record = login.makeRecord(opening.route, opening.facts)
+        digestDatabase = login.context.runtime.digests.number(
+            of: opening.route.name == "*" ? opening.facts.database : opening.route.name)
         lastRequestNs = login.context.loop.nowNs
         allowance = login.context.rates.allowance(for: permit.user)
         let signal = login.exchange.signal

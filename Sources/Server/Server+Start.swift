@@ -28,7 +28,7 @@ extension Server {
         let runtimes = loops.data.map { loop in
             LoopRuntime(
                 loop: loop, metrics: metrics.banks[loop.index], audit: audit?.loops[loop.index],
-                snapshot: built.snapshot)
+                digests: configuration.statistics.digests, snapshot: built.snapshot)
         }
         let drain = Drain(runtimes: runtimes, audit: audit, logger: logger)
         let parts = await assemble(configuration, loops.control, runtimes, metrics, drain, log, logger)

@@ -159,6 +159,11 @@ public enum MetricCatalogue {
 
     // MARK: Process
 
+    public static let digests = MetricFamily(
+        "articdbm_digests", .gauge, "Shapes of statements that are counted.")
+    public static let digestsForgotten = MetricFamily(
+        "articdbm_digests_forgotten_total", .counter, "Shapes of statements that had to make room for others.")
+
     public static let configReloads = MetricFamily(
         "articdbm_config_reloads_total", .counter, "Reloads of the configuration by result (applied, refused).",
         ["result"])
@@ -198,6 +203,7 @@ public enum MetricCatalogue {
         auditEvents, auditWritten, auditWrittenBytes, auditDropped, auditQueuedBytes, auditBlocked, auditSyncDuration,
         auditFailures, auditRotations, auditCheckpoints, auditChainBreaks, auditSinkLines, auditSinkDropped,
         auditSinkFailures, auditSinkQueuedBytes,
+        digests, digestsForgotten,
         configReloads, configTimestamp, buildInfo, metricsSeries, metricsRejected,
         processCPU, processResident, processVirtual, processOpenFiles, processMaxFiles, processStart, processThreads,
     ]

@@ -9,6 +9,9 @@ extension Configuration {
         Setting("control", \.control, .section(Control.settings, fresh: .init()), "Local control.", effect: .reopen),
         Setting(
             "metrics", \.metrics, .section(Metrics.settings, fresh: .init()), "Metrics and health.", effect: .reopen),
+        Setting(
+            "statistics", \.statistics, .section(Statistics.settings, fresh: .init()), "What is counted of statements.",
+            effect: .restart),
         Setting("audit", \.audit, .section(Audit.settings, fresh: .init()), "The audit log."),
         Setting("logging", \.logging, .section(Logging.settings, fresh: .init()), "The server's own log, on stderr."),
         Setting("timeouts", \.timeouts, .section(Timeouts.settings, fresh: .init()), "Deadlines; 0 switches one off."),
@@ -53,6 +56,15 @@ extension Configuration.Metrics {
         Setting(
             "listen", \.listen, .optional(.listenAddress, fresh: .unix(path: "")),
             "Address of `/metrics`, `/health/live` and `/health/ready`; nothing is served without it.")
+    ]
+}
+
+extension Configuration.Statistics {
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "digests", \.digests, .count(0...1_000_000, zero: "none"),
+            "Shapes of statements that each event loop counts, about 2 KiB each; the least used make room for new ones."
+        )
     ]
 }
 

@@ -6,12 +6,12 @@ enum CommandTable {
     static let control = CommandGroup(
         StatusCommands.control + PoolCommands.control + SessionCommands.control + ServerCommands.control
             + DatabaseCommands.control + UserCommands.control + StatisticsCommands.control
-            + ConfigurationCommands.control + LifeCycleCommands.control)
+            + DigestCommands.control + ConfigurationCommands.control + LifeCycleCommands.control)
 
     /// `SHOW <name>` on the console.
     static let show = CommandGroup(
         StatusCommands.show + PoolCommands.show + SessionCommands.show + ServerCommands.show + DatabaseCommands.show
-            + UserCommands.show + StatisticsCommands.show + ConfigurationCommands.show)
+            + UserCommands.show + StatisticsCommands.show + DigestCommands.show + ConfigurationCommands.show)
 
     /// The console's other commands.
     static let console = CommandGroup(LifeCycleCommands.console)

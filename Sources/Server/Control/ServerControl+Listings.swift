@@ -68,6 +68,16 @@ extension ServerControl {
         return totals.values.sorted { $0.name < $1.name }
     }
 
+    func digests() async -> [DigestInfo] {
+        var lists: [[DigestInfo]] = []
+        for runtime in parts.runtimes { lists.append(await runtime.loop.run { runtime.digests.all }) }
+        return DigestInfo.merged(lists)
+    }
+
+    func resetDigests() async {
+        for runtime in parts.runtimes { await runtime.loop.run { runtime.digests.reset() } }
+    }
+
     // MARK: Users
 
     func users() async -> [UserInfo] {
