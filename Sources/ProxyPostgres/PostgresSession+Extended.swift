@@ -45,7 +45,7 @@ extension PostgresSession {
         if settings.hasStartup, statement.summary.resets, !isAnswered { return false }
         if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
-        try guardSequences(statement, server, &cursor, inBatch: false)
+        try guardState(statement, server, &cursor, inBatch: false)
         // PostgreSQL drops the unnamed statement and portal at each simple query.
         let (previous, previousPortal) = (unnamed.take(), portal.take())
         server.unnamed = nil
@@ -192,7 +192,7 @@ extension PostgresSession {
         guard let server = leased(&cursor) else { return false }
         var bound = statement(named: name)
         if let missing = bound { bound = standIn(for: missing, server, payload[(nameEnd + 1)...]) ?? missing }
-        if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
+        if let bound { try guardState(bound.statement, server, &cursor, inBatch: true) }
         let isNaming = sharesStatements && bound?.source == .naming
         let naming =
             isNaming
@@ -350,7 +350,7 @@ extension PostgresSession {
         _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         guard let server = leased(&cursor) else { return false }
-        try guardSequences(context.functionCall, server, &cursor, inBatch: false)
+        try guardState(context.functionCall, server, &cursor, inBatch: false)
         // Any function may be called so: what it does to the session is found out afterwards.
         needsProbe = mode != .session
         let flight = Flight(

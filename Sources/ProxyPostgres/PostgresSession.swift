@@ -81,6 +81,10 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var isRestoring = false
     /// The connection is known not to have the client's settings, for the time being.
     var serverLags = false
+    /// It has made a temporary relation.
+    var hasHadTemporary = false
+    /// Plans at the server are to be made anew before the next statement.
+    var plansAreStale = false
     /// Queries on their way hold statements that the client did not write.
     var addsStatements = false
     /// A request is to be refused: first everything before it must be answered.
