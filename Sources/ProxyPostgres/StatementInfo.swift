@@ -123,7 +123,7 @@ extension StatementSummary {
             && statements.contains { statement in
                 statement.effects.contains {
                     switch $0 {
-                    case .prepare, .execute, .deallocate(.some): true
+                    case .prepare, .execute, .plan, .deallocate(.some): true
                     default: false
                     }
                 }

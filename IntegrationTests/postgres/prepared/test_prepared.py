@@ -131,6 +131,16 @@ def test_schema_change_under_a_statement(narrow: ArticDBM, postgres: PostgresSer
         assert b"b\0" in peer.read_until()[2].body
 
 
+def test_explained_statement_is_found_by_its_name(narrow: ArticDBM) -> None:
+    with narrow.session() as peer:
+        peer.rows("PREPARE s(int) AS SELECT $1 AS given")
+        for prefix in ("EXPLAIN", "EXPLAIN (COSTS off)", "EXPLAIN ANALYZE", "EXPLAIN CREATE TABLE made AS"):
+            assert "Result" in peer.rows(f"{prefix} EXECUTE s(1)")[0][0]
+        assert peer.rows("EXPLAIN EXECUTE s(1); EXECUTE s(7)")[-1] == ("7",)
+        with pytest.raises(ServerError, match='26000.*"missing"'):
+            peer.rows("EXPLAIN EXECUTE missing")
+
+
 def test_schema_change_by_another_client(narrow: ArticDBM, postgres: PostgresServer) -> None:
     """Who prepares a text after the change never meets what others prepared before it."""
     postgres.sql("DROP TABLE IF EXISTS changed")
