@@ -8,7 +8,18 @@ extension AccessPolicy {
     public func judge(_ batch: BatchSummary, at place: PolicyPlace, now: Int64) -> Ruling {
         var judge = AccessJudge(policy: self, place: place, now: now)
         if batch.isCut, !allowsUnparsed { judge.refuse(.unparsed, .statement, "", []) }
-        for statement in batch.statements where judge.refusal == nil { judge.statement(statement) }
+        for statement in batch.statements where judge.refusal == nil {
+            judge.statement(statement)
+            // Names behind it are looked up elsewhere.
+            if statement.changesNames { judge.place.searchPath = nil }
+        }
+        return Ruling(refusal: judge.refusal, expires: judge.expires)
+    }
+
+    /// What concerns the account or the server as a whole.
+    public func judgeServer(_ actions: AccessAction, at place: PolicyPlace, now: Int64) -> Ruling {
+        var judge = AccessJudge(policy: self, place: place, now: now)
+        judge.database(actions)
         return Ruling(refusal: judge.refusal, expires: judge.expires)
     }
 
@@ -22,7 +33,7 @@ extension AccessPolicy {
 
 /// Judges one text.
 private struct AccessJudge {
-    let place: PolicyPlace
+    var place: PolicyPlace
     let allowsUnparsed: Bool
     let grants: [AccessRule]
     let denials: [AccessRule]
@@ -163,7 +174,7 @@ private struct AccessJudge {
     }
 
     /// What is done to the database or the server as a whole.
-    private mutating func database(_ actions: AccessAction) {
+    mutating func database(_ actions: AccessAction) {
         for rule in denials where !rule.actions.isDisjoint(with: actions) && rule.coversEverything {
             return refuse(.denied, .database, place.database, actions.intersection(rule.actions), rule: rule.id)
         }

@@ -57,8 +57,13 @@ public final class AccessPolicy: Sendable {
     public let allowsUnparsed: Bool
     /// Schemas in which names without one are looked up, unless the client says otherwise.
     public let searchPath: [String]
+    /// Told apart by it from every other policy of the process: what was judged by one says nothing of another.
+    public let number: UInt64
 
-    public init(grants: [AccessRule], denials: [AccessRule], allowsUnparsed: Bool, searchPath: [String]) {
+    public init(
+        grants: [AccessRule], denials: [AccessRule], allowsUnparsed: Bool, searchPath: [String], number: UInt64
+    ) {
+        self.number = number
         self.grants = grants
         self.denials = denials
         self.allowsUnparsed = allowsUnparsed

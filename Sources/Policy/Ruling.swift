@@ -26,6 +26,14 @@ public struct Ruling: Sendable, Equatable {
         public var actions: AccessAction
         /// The denial's id, empty without one.
         public var rule: String
+
+        public init(cause: Cause, kind: Kind, name: String, actions: AccessAction, rule: String) {
+            self.cause = cause
+            self.kind = kind
+            self.name = name
+            self.actions = actions
+            self.rule = rule
+        }
     }
 }
 

@@ -21,6 +21,7 @@ final class PostgresLoop: @unchecked Sendable {
     let audit: AuditLoop?
     private let statements: StatementCache
     let rates: RateLimiterShard
+    let policies = PolicyCache()
     private var shards: [PoolKey: PoolShard<PostgresServer>] = [:]
     /// By the identity of the settings that a statement is parsed under, and by the body of the Parse message.
     private var prepared: [UInt64: ByteKeyedCache<PreparedStatement>] = [:]

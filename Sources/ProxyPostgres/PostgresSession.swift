@@ -108,6 +108,8 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var isAtEnd = false
     /// Nothing is sent to the client any more.
     var isMuted = false
+    /// What the user may do, as of the last statement.
+    var access: SessionAccess
     /// The user's statements per second; nil is no limit.
     let allowance: RateAllowance?
     /// Loop clock, ns: the last time the client said something.
@@ -146,6 +148,7 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
         digestDatabase = login.context.runtime.digests.number(
             of: opening.route.name == "*" ? opening.facts.database : opening.route.name)
         lastRequestNs = login.context.loop.nowNs
+        access = SessionAccess(epoch: login.snapshot.epoch, policy: opening.permit.record.access)
         allowance = login.context.rates.allowance(for: permit.user)
         let signal = login.exchange.signal
         self.signal = signal

@@ -20,7 +20,8 @@ import Testing
     static func policy(
         _ grants: [AccessRule], deny denials: [AccessRule] = [], allowsUnparsed: Bool = false
     ) -> AccessPolicy {
-        AccessPolicy(grants: grants, denials: denials, allowsUnparsed: allowsUnparsed, searchPath: ["public"])
+        AccessPolicy(
+            grants: grants, denials: denials, allowsUnparsed: allowsUnparsed, searchPath: ["public"], number: 1)
     }
 
     /// Orders may be read and changed, items read.
@@ -136,6 +137,7 @@ import Testing
         #expect(Self.ruling("SELECT * FROM orders", path: nil).refusal != nil)
         let anywhere = Self.policy([Self.rule(tables: ["orders"], schemas: ["*"], .read)])
         #expect(Self.ruling("SELECT * FROM orders", anywhere, path: nil).refusal == nil)
+        #expect(Self.ruling("SELECT * FROM orders; SET search_path = other; SELECT * FROM orders").refusal != nil)
         // A catalogue's name may be another schema's, if the path says so.
         #expect(Self.ruling("SELECT * FROM pg_class", path: ["other", "pg_catalog"]).refusal != nil)
     }

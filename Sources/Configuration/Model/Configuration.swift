@@ -16,6 +16,7 @@ public struct Configuration: Sendable, Equatable {
     public var listeners: [Listener] = []
     public var backends: [Backend] = []
     public var databases: [Database] = []
+    public var groups: [Group] = []
     public var users: [User] = []
 
     public init() {}

@@ -52,6 +52,31 @@ func listType<Element: Equatable & Sendable>(
         })
 }
 
+/// A list of sections that have no names of their own; a change of any is a change of the list.
+func itemsType<Element: Equatable & Sendable>(
+    of settings: [Setting<Element>], fresh: Element
+) -> SettingType<[Element]> {
+    SettingType(
+        schema: .list(.section(settings.map { $0.describe(fresh) })),
+        decode: { node, list, context in
+            guard !node.isNull else { return }
+            guard case .sequence(let nodes) = node else {
+                return context.report("found \(node.kindName), expected a list of mappings (`- { … }`)")
+            }
+            list = []
+            for (index, item) in nodes.enumerated() where !context.isExhausted {
+                var element = fresh
+                context.enter("[\(index)]", at: item) { decodeSection(item, &element, settings, context) }
+                list.append(element)
+            }
+        },
+        render: { _ in nil },
+        compare: { old, new, path, effect, span in
+            guard old != new || span == .everything else { return [] }
+            return [.init(path: path, effect: effect, before: "\(old.count) entries", after: "\(new.count) entries")]
+        })
+}
+
 private func compareLists<Element: Equatable & Sendable>(
     _ old: [Element], _ new: [Element], _ path: String, _ effect: ReloadEffect,
     _ key: any KeyPath<Element, String> & Sendable, each: (Element, Element, String) -> [Configuration.Change]

@@ -49,6 +49,11 @@ extension Configuration {
             plain.name = element.name
             return plain
         }
+        plain.groups = groups.map { element in
+            var plain = Group()
+            plain.name = element.name
+            return plain
+        }
         plain.users = users.map { element in
             var plain = User()
             plain.name = element.name

@@ -30,6 +30,9 @@ extension Configuration {
             "Names that clients may ask for. Without the section every name goes to the listener's backend under its"
                 + " own name.", effect: .pool),
         Setting(
+            "groups", \.groups, listType(of: Group.settings, fresh: .init(), key: "name", \.name),
+            "Users with rules in common."),
+        Setting(
             "users", \.users, listType(of: User.settings, fresh: .init(), key: "name", \.name),
             "Accounts of managed listeners, and policy for those of passthrough listeners."),
     ]

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Credentials
 internal import Identity
+internal import Policy
 internal import Pooling
 internal import Proxy
 internal import ProxyPostgres
@@ -44,6 +45,8 @@ struct SnapshotBuilder {
     private var contexts = TLSContextCache()
     private var known: [String: KnownBackend] = [:]
     private var epoch: UInt64 = 0
+    /// Policies made so far: each has a number of its own.
+    private var policies: UInt64 = 0
 
     init(metrics: MetricsRegistry) { self.metrics = metrics }
 
@@ -77,9 +80,13 @@ struct SnapshotBuilder {
 
     // MARK: Users
 
-    private func identity(_ configuration: Configuration) throws(StartError) -> IdentitySnapshot {
+    private mutating func identity(_ configuration: Configuration) throws(StartError) -> IdentitySnapshot {
         var users: [UserRecord] = []
-        for user in configuration.users { users.append(try UserRecord(user)) }
+        for user in configuration.users {
+            policies += 1
+            users.append(
+                try UserRecord(user, access: AccessPolicy(user, configuration.groups, number: policies)))
+        }
         let secret = configuration.authentication.secret.map { Array($0.reveal().utf8) } ?? randomSecret
         return IdentitySnapshot(
             epoch: epoch, users: users, secret: secret, iterations: configuration.authentication.scramIterations)
