@@ -100,8 +100,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "CBuildInfo", "CLinux", "Core", "Credentials", "Sockets", "Pooling", "Identity", "Limits", "Policy",
-                "Audit", "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle, unixSignals,
-                logging,
+                "Audit", "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle,
+                unixSignals, logging,
             ],
             swiftSettings: common),
         .executableTarget(

@@ -175,8 +175,8 @@ extension PostgresSession {
     ) -> PreparedStatement {
         // Its text is wanted again only where it is judged again.
         let own = PreparedStatement(
-            number: 0, source: .parse, body: access.policy == nil ? [] : Array(body), statement: flight.statement ?? context.functionCall,
-            parsing: settings.parsing)
+            number: 0, source: .parse, body: access.policy == nil ? [] : Array(body),
+            statement: flight.statement ?? context.functionCall, parsing: settings.parsing)
         if flight.name.isEmpty {
             unnamed = own
             server.unnamed = own

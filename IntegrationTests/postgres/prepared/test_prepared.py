@@ -137,7 +137,7 @@ def test_explained_statement_is_found_by_its_name(narrow: ArticDBM) -> None:
         for prefix in ("EXPLAIN", "EXPLAIN (COSTS off)", "EXPLAIN ANALYZE", "EXPLAIN CREATE TABLE made AS"):
             assert "Result" in peer.rows(f"{prefix} EXECUTE s(1)")[0][0]
         assert peer.rows("EXPLAIN EXECUTE s(1); EXECUTE s(7)")[-1] == ("7",)
-        with pytest.raises(ServerError, match='26000.*"missing"'):
+        with pytest.raises(ServerError, match=r'26000.*"missing"'):
             peer.rows("EXPLAIN EXECUTE missing")
 
 

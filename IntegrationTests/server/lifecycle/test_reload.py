@@ -1,4 +1,4 @@
-"""Settings of pools that are there already follow a reload; pools that are made later follow what was ordered before."""
+"""Settings of pools that are there already follow a reload; pools made later follow what was ordered before."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
