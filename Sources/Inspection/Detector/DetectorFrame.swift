@@ -93,6 +93,8 @@ struct DetectorFrame {
     // Operands of comparisons.
     var comparisons: UInt8 = 0
     var isBetween = false
+    /// The comparison is `<`, `>` or their like.
+    var isOrdering = false
     var left: OperandFacts = []
     var leftName: (start: Int32, end: Int32) = (0, 0)
     /// `IS NULL`, which is no comparison with a value.

@@ -45,7 +45,7 @@ extension DetectorScan {
         if length == 1 {
             switch first {
             case 0x3D: return equals()
-            case 0x3C, 0x3E: return comparison()
+            case 0x3C, 0x3E: return ordering()
             case 0x2A where frame.expectsOperand: return operand(.star)
             case 0x7E where Source.dialect == .postgres && !frame.expectsOperand: return comparison()
             case 0x21: return
@@ -63,6 +63,7 @@ extension DetectorScan {
             frame.expectsOperand = false
             frame.endsInLiteral = false
         case (0x3C, 0x40), (0x2B, 0x3D): arithmetic()
+        case (0x3C, 0x3D), (0x3E, 0x3D): ordering()
         case (0x3C, _), (0x3E, _), (0x21, _), (0x3D, 0x3D), (0x7E, _): comparison()
         default: arithmetic()
         }
@@ -86,6 +87,11 @@ extension DetectorScan {
         comparison()
     }
 
+    private mutating func ordering() {
+        comparison()
+        frame.isOrdering = true
+    }
+
     mutating func comparison() {
         if frame.clause == .from || frame.clause == .target || frame.clause == .other { return }
         if frame.comparisons > 0, !frame.isBetween { chained() }
@@ -105,6 +111,7 @@ extension DetectorScan {
         reasons.insert(.chainedComparison)
     }
 
+    @inline(__always)
     private func isAt(_ word: SQLWord) -> Bool { token.word == word }
 
     mutating func isTest() {
@@ -120,6 +127,7 @@ extension DetectorScan {
         frame.termCount = 0
         frame.comparisons = 0
         frame.isBetween = false
+        frame.isOrdering = false
         frame.isNullTest = false
         frame.expectsOperand = true
         frame.endsInLiteral = false
@@ -196,10 +204,12 @@ extension DetectorScan {
     }
 
     /// What connects this operand with those before it, groups around it included.
+    @inline(__always)
     private var link: DetectorFrame.Connective {
         frame.connective == .none && frame.conditionCount == 0 ? frame.outerConnective : frame.connective
     }
 
+    @inline(__always)
     private var isCondition: Bool {
         switch frame.clause {
         case .condition, .having, .joinCondition: true
@@ -224,7 +234,7 @@ extension DetectorScan {
             found.insert(.serverInfo)
         }
         if link == .or {
-            if right.contains(.matchAll) { found.insert(.plainConstantCondition) }
+            if right.contains(.matchAll), !frame.logic.contains(.matchAll) { found.insert(.plainConstantCondition) }
             if both.contains(.moment), both.hasLiteral, both.subtracting(.moment).isConstant {
                 found.insert(.plainConstantCondition)
             }
@@ -233,6 +243,7 @@ extension DetectorScan {
         return found
     }
 
+    @inline(__always)
     private func extracts(_ facts: OperandFacts) -> Bool {
         facts.contains(.code) || facts.contains(.piece)
             || facts.contains(.length) && !facts.isDisjoint(with: [.query, .info, .userInfo])
@@ -250,7 +261,9 @@ extension DetectorScan {
         var found: DetectionReasons = []
         if both.contains(.catalog), !isInCatalog { found.insert(.catalogQuery) }
         if both.contains(.info), !both.contains(.userInfo) { found.insert(.serverInfo) }
-        if left.isConstant, left.hasLiteral, right.contains(.query), link != .none { found.insert(.queryOperand) }
+        if left.isConstant, left.hasLiteral, right.contains(.query), link != .none, !frame.isOrdering {
+            found.insert(.queryOperand)
+        }
         if left.contains(.query), !left.contains(.column), right.isConstant, link != .none {
             found.insert(.queryOperand)
         }
@@ -283,6 +296,7 @@ extension DetectorScan {
     }
 
     /// `1 = 1`, `1 = 0`, as programs write them for what is always so or never.
+    @inline(__always)
     private func isPlain(_ facts: OperandFacts) -> Bool {
         facts.contains(.plain)
             && facts.isDisjoint(with: [
@@ -291,10 +305,12 @@ extension DetectorScan {
     }
 
     /// `0 = 1`, as programs write a list that is empty.
+    @inline(__always)
     private var isNever: Bool {
         isPlain(frame.left) && frame.left.contains(.never) && isPlain(frame.term) && !frame.term.contains(.never)
     }
 
+    @inline(__always)
     private var isSameName: Bool {
         let length = Int(frame.leftName.end &- frame.leftName.start)
         return length == Int(frame.termName.end &- frame.termName.start)

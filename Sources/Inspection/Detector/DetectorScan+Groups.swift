@@ -25,6 +25,7 @@ extension DetectorScan {
     }
 
     /// `::varchar(10)`, `AS decimal(7, 2)`.
+    @inline(__always)
     private var isTypeParenthesis: Bool {
         guard !frame.expectsOperand, !isNamePending else { return false }
         switch previous.word {
@@ -65,6 +66,7 @@ extension DetectorScan {
     }
 
     /// Where injected expressions stand: not in what an application itself selects.
+    @inline(__always)
     private var isSuspicious: Bool { frame.isExposed || frame.isRightArm || isStacked }
 
     mutating func close() {

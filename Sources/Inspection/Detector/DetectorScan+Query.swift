@@ -30,6 +30,7 @@ extension DetectorScan {
         frame.expectsOperand = true
     }
 
+    @inline(__always)
     private func isAt(_ word: SQLWord) -> Bool { previous.word == word && previous.kind == .word }
 
     /// What stood before the clause that begins here is complete.

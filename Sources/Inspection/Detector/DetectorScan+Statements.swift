@@ -23,7 +23,7 @@ extension DetectorScan {
             verb = .none
             verbCount &-= 1
         case .set: frame.clause = .other
-        default: if source.meaning(token) == .shutdown { reasons.insert(.serverControl) }
+        default: if meaning(token) == .shutdown { reasons.insert(.serverControl) }
         }
     }
 

@@ -12,6 +12,7 @@ extension DetectorScan {
     }
 
     /// In Transact-SQL a word may begin a statement without a semicolon; only those that no query holds.
+    @inline(__always)
     private var startsImplicitly: Bool {
         guard source.startsStatement(token), isExposedStatement else { return false }
         switch token.word {
@@ -146,7 +147,7 @@ extension DetectorScan {
     /// A type's name behind `::`, AS in a cast, or COLLATE.
     private mutating func type() {
         isTyping = false
-        let meaning = source.meaning(token)
+        let meaning = self.meaning(token)
         if meaning == .numericType, frame.isExposed || frame.itemFacts.contains(.info) {
             leak(frame.term.union(frame.left))
         }
@@ -175,12 +176,12 @@ extension DetectorScan {
     mutating func takeName() {
         if frame.role == .inert { return }
         if Source.dialect == .mssql, frame.role == .call, frame.name == .convert, frame.argument == 0 {
-            frame.isNumeric = source.meaning(token) == .numericType
+            frame.isNumeric = meaning(token) == .numericType
             return
         }
         if previous.kind == .dot, isNamePending {
             nameEnd = Int32(truncatingIfNeeded: token.end)
-            let meaning = source.meaning(token)
+            let meaning = self.meaning(token)
             if name == .catalogSchema || meaning == .catalog { noteCatalog() }
             if name == .catalogSchema || meaning != .none { name = meaning }
             return
@@ -188,7 +189,7 @@ extension DetectorScan {
         if !frame.expectsOperand, frame.clause != .from, frame.clause != .target {
             return behindOperand()
         }
-        name = token.kind == .word || token.kind == .quotedName ? source.meaning(token) : .none
+        name = token.kind == .word || token.kind == .quotedName ? meaning(token) : .none
         nameStart = Int32(truncatingIfNeeded: token.start)
         nameEnd = Int32(truncatingIfNeeded: token.end)
         isNamePending = true
@@ -201,7 +202,7 @@ extension DetectorScan {
             if frame.clause == .items { frame.hasAlias = true }
             return
         }
-        switch source.meaning(token) {
+        switch meaning(token) {
         case .xor: connective(.or)
         case .arithmetic: arithmetic()
         case .comparison: comparison()
@@ -215,6 +216,7 @@ extension DetectorScan {
     }
 
     /// `pg_…`, which PostgreSQL keeps for its own relations.
+    @inline(__always)
     private var isSystemName: Bool {
         let start = Int(nameStart)
         let width = Source.unitWidth
@@ -252,6 +254,7 @@ extension DetectorScan {
         }
     }
 
+    @inline(__always)
     private var isBareWord: Bool { previous.kind == .word && Int(nameStart) == previous.start }
 
     private mutating func nameOperand(_ facts: OperandFacts) {
@@ -267,6 +270,7 @@ extension DetectorScan {
     }
 
     /// `@@version`, `@@hostname`, `@@datadir`, `@@basedir`, `@@servername` and their like.
+    @inline(__always)
     private var tellsServer: Bool {
         var offset = token.start &+ 2 &* Source.unitWidth
         if Source.dialect == .mysql {

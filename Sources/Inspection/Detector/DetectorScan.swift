@@ -2,13 +2,16 @@
 /// its operands are made of. Whatever it does not understand it passes over.
 struct DetectorScan<Source: DetectorSource> {
     /// Open parentheses that are looked into; deeper ones are a reason of their own, and count as part of the last.
-    static var depthLimit: Int { 48 }
+    static var depthLimit: Int { 256 }
+    /// Those that need no memory of their own.
+    private static var shallow: Int { 8 }
 
     var source: Source
     var reasons: DetectionReasons = []
 
     var frame = DetectorFrame(.root, .other)
-    private var outer = InlineArray<48, DetectorFrame>(repeating: DetectorFrame(.inert, .other))
+    private var outer = InlineArray<8, DetectorFrame>(repeating: DetectorFrame(.inert, .other))
+    private var deeper: [DetectorFrame] = []
     private(set) var depth = 0
     /// Parentheses beyond the limit.
     private var excess = 0
@@ -37,19 +40,29 @@ struct DetectorScan<Source: DetectorSource> {
     var characterCodes = 0
     var hasTruncated = false
 
+    private let names = DetectorName.table
+
     init(_ source: Source) { self.source = source }
 
+    @inline(__always)
     var view: ByteView { source.view }
+
+    @inline(__always)
+    func meaning(_ token: SQLToken) -> DetectorName { source.meaning(token, names) }
 
     mutating func run() -> DetectionReasons {
         while true {
             previous = token
             token = source.next()
-            if token.start &- previous.end > 0, token.kind != .invalid { gap(previous.end, token.start) }
             if token.kind == .end || token.kind == .invalid { break }
+            if token.start &- previous.end > Source.unitWidth { gap(previous.end, token.start) }
             take()
         }
-        if token.kind == .invalid { invalid() }
+        if token.kind == .invalid {
+            invalid()
+        } else if token.start > previous.end {
+            gap(previous.end, token.start)
+        }
         endStatement()
         if emptyComments > 1, isExposedStatement { reasons.insert(.hiddenWords) }
         if characterCodes > 2 { reasons.insert(.characterCodes) }
@@ -89,7 +102,7 @@ struct DetectorScan<Source: DetectorSource> {
             reasons.insert(.tooDeep)
             return
         }
-        outer[depth] = frame
+        if depth < Self.shallow { outer[depth] = frame } else { deeper.append(frame) }
         depth += 1
         var inner = DetectorFrame(role, clause)
         inner.isExposed = frame.isExposed
@@ -105,7 +118,11 @@ struct DetectorScan<Source: DetectorSource> {
     mutating func pop() {
         guard depth > 0 else { return }
         depth -= 1
-        frame = outer[depth]
+        if depth < Self.shallow {
+            frame = outer[depth]
+        } else if let last = deeper.popLast() {
+            frame = last
+        }
     }
 
     mutating func leaveExcess() -> Bool {
@@ -114,17 +131,18 @@ struct DetectorScan<Source: DetectorSource> {
         return true
     }
 
-    /// The frame around the current one, of role root or inert where there is none.
-    var around: DetectorFrame { depth > 0 ? outer[depth - 1] : DetectorFrame(.inert, .other) }
-
     /// The query here, or one around it, reads the catalogue.
+    @inline(__always)
     var isInCatalog: Bool { frame.readsCatalog || frame.isInCatalog }
 
+    @inline(__always)
     var isAtRoot: Bool { depth == 0 }
 
+    @inline(__always)
     func isOperator(_ byte: UInt8) -> Bool { source.isOperator(token, byte) }
 
     /// The byte of an operator's nth character.
+    @inline(__always)
     func operatorByte(_ index: Int) -> UInt8 {
         let offset = token.start &+ index &* Source.unitWidth
         return offset < token.end ? view[offset] : 0

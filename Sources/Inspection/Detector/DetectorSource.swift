@@ -7,15 +7,16 @@ protocol DetectorSource: SQLTokenSource {
     /// A word that begins a statement without a semicolon before it.
     func startsStatement(_ token: SQLToken) -> Bool
     /// What a name means to the detector.
-    func meaning(_ token: SQLToken) -> DetectorName
+    func meaning(_ token: SQLToken, _ names: borrowing WordTable<DetectorName>) -> DetectorName
 }
 
 extension DetectorSource {
     var pipesAreOr: Bool { false }
     static var hasHashComments: Bool { false }
     func startsStatement(_ token: SQLToken) -> Bool { false }
-    func meaning(_ token: SQLToken) -> DetectorName {
-        DetectorName.table.find(view, token.start, token.end &- token.start) ?? .none
+    @inline(__always)
+    func meaning(_ token: SQLToken, _ names: borrowing WordTable<DetectorName>) -> DetectorName {
+        names.find(view, token.start, token.end &- token.start) ?? .none
     }
 }
 
@@ -29,10 +30,11 @@ extension MySQLTokens: DetectorSource {
 extension TSQLTokens: DetectorSource {
     func startsStatement(_ token: SQLToken) -> Bool { token.detail & Self.startsBit != 0 }
 
-    func meaning(_ token: SQLToken) -> DetectorName {
+    func meaning(_ token: SQLToken, _ names: borrowing WordTable<DetectorName>) -> DetectorName {
         let length = (token.end &- token.start) / Units.width
         guard length > 1, length <= WordTable<DetectorName>.longest else { return .none }
-        if Units.width == 1 { return DetectorName.table.find(view, token.start, length) ?? .none }
-        return packed(token).flatMap { DetectorName.table.find($0.0, $0.1, $0.2) } ?? .none
+        if Units.width == 1 { return names.find(view, token.start, length) ?? .none }
+        guard let packed = packed(token) else { return .none }
+        return names.find(packed.0, packed.1, packed.2) ?? .none
     }
 }

@@ -99,8 +99,8 @@ import Testing
             "SELECT /* a */ a FROM t /* b */ WHERE b = 1 /* c */"
         ),
         (
-            "too_deep", "SELECT a FROM t WHERE b = \(String(repeating: "(", count: 60))1",
-            "SELECT a FROM t WHERE b = \(String(repeating: "(", count: 20))1"
+            "too_deep", "SELECT a FROM t WHERE b = \(String(repeating: "(", count: 300))1",
+            "SELECT a FROM t WHERE b = \(String(repeating: "(", count: 200))1"
         ),
     ])
     func eachReasonAndItsTwin(_ name: String, _ attack: String, _ twin: String) {
