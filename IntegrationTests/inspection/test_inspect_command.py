@@ -27,7 +27,7 @@ def test_one_line_of_json_a_text() -> None:
     assert [each["kind"] for each in second["statements"]] == ["delete", "select"]
     assert empty["statements"] == []
     assert first["shape"] == last["shape"] != second["shape"]
-    assert "id" not in first and "verdict" not in first
+    assert "id" not in first and (first["verdict"], first["score"], first["reasons"]) == ("allow", 0, [])
 
 
 def test_escapes_and_ids(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@ extension InspectionRecord {
     /// One JSON object without a newline. Bytes that are no UTF-8 become U+FFFD.
     ///
     /// - Parameter id: what the caller calls the text; left out if nil.
-    public func json(id: String?) -> String {
+    public func json(id: String?, _ thresholds: DetectionThresholds = .init()) -> String {
         var output = JSONObject()
         if let id { output.add("id", string: id) }
+        output.add("verdict", string: detection.verdict(thresholds).rawValue)
+        output.add("score", raw: String(detection.score))
+        output.add("reasons", strings: detection.reasons.names.map(\.description))
         output.add("statements", objects: summary.statements.map { $0.json })
         output.add("shape", string: hexadecimal(shape))
         return output.text

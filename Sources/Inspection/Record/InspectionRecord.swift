@@ -3,35 +3,44 @@ public struct InspectionRecord: Sendable {
     public var summary: BatchSummary
     /// See `ShapeHash`.
     public var shape: UInt64
+    /// Of the text, and of the statements that stand in its literals.
+    public var detection: Detection
 
-    public init(summary: BatchSummary, shape: UInt64) {
+    public init(summary: BatchSummary, shape: UInt64, detection: Detection) {
         self.summary = summary
         self.shape = shape
+        self.detection = detection
     }
 }
 
 /// Inspects one text of statements, with the dialect's own defaults.
-public func inspect(_ text: [UInt8], as dialect: SQLDialect) -> InspectionRecord {
+public func inspect(
+    _ text: [UInt8], as dialect: SQLDialect, profile: DetectionProfile = .app
+) -> InspectionRecord {
+    let summary = summarize(text, as: dialect)
+    return InspectionRecord(
+        summary: summary, shape: shapeHash(text, as: dialect),
+        detection: InjectionDetector.judge(text, as: dialect, summary: summary, profile: profile))
+}
+
+/// The summary of one text, with the dialect's own defaults.
+public func summarize(_ text: [UInt8], as dialect: SQLDialect) -> BatchSummary {
     switch dialect {
-    case .postgres:
-        InspectionRecord(summary: BatchSummary(postgres: text), shape: StatementSummary(text).shapeHash)
-    case .mysql: inspect(mysql: text)
-    case .mssql:
-        InspectionRecord(
-            summary: BatchSummary(mssql: text),
-            shape: unsafe text.withUnsafeBytes { bytes in
-                unsafe TSQLTokens(TSQLLexer(UTF8Units(ByteView(bytes)))).shape(limit: 0).hash
-            })
+    case .postgres: BatchSummary(postgres: text)
+    case .mysql: BatchSummary(mysql: text)
+    case .mssql: BatchSummary(mssql: text)
     }
 }
 
-/// Inspects one text for MySQL or MariaDB.
-public func inspect(mysql text: [UInt8], _ lexing: MySQLLexing = .init()) -> InspectionRecord {
-    InspectionRecord(
-        summary: BatchSummary(mysql: text, lexing),
-        shape: unsafe text.withUnsafeBytes { bytes in
-            unsafe MySQLTokens(MySQLLexer(bytes, lexing)).shape(limit: 0).hash
-        })
+/// The hash of one text's shape, with the dialect's own defaults.
+public func shapeHash(_ text: [UInt8], as dialect: SQLDialect) -> UInt64 {
+    unsafe text.withUnsafeBytes { bytes in
+        switch dialect {
+        case .postgres: unsafe StatementSummary(bytes).shapeHash
+        case .mysql: unsafe MySQLTokens(MySQLLexer(bytes)).shape(limit: 0).hash
+        case .mssql: unsafe TSQLTokens(TSQLLexer(UTF8Units(ByteView(bytes)))).shape(limit: 0).hash
+        }
+    }
 }
 
 /// A relation's qualified name with everything that is done to it.

@@ -69,6 +69,8 @@ struct WordTable<Value: Sendable>: Sendable {
     static var longest: Int { 24 }
 
     private let slots: [Slot]
+    /// A bit for each slot, set where it holds a word: most names find none, and the slots need not be touched.
+    private let occupied: [UInt64]
     private static var bits: UInt64 { 11 }
 
     /// Words of 2 to 24 ASCII bytes, each one once.
@@ -81,6 +83,11 @@ struct WordTable<Value: Sendable>: Sendable {
             slots[index] = Slot(first: packed.0, second: packed.1, third: packed.2, value: value)
         }
         self.slots = slots
+        var occupied = [UInt64](repeating: 0, count: slots.count / 64)
+        for (index, slot) in slots.enumerated() where slot.first != 0 {
+            occupied[index / 64] |= 1 << UInt64(index % 64)
+        }
+        self.occupied = occupied
     }
 
     private static func packed(_ bytes: [UInt8]) -> (UInt64, UInt64, UInt64) {
@@ -110,6 +117,7 @@ struct WordTable<Value: Sendable>: Sendable {
     @inline(__always)
     func find(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> Value? {
         var index = Self.index(first, second, third)
+        if occupied[index &>> 6] &>> UInt64(truncatingIfNeeded: index & 63) & 1 == 0 { return nil }
         while true {
             let slot = slots[index]
             if slot.first == first, slot.second == second, slot.third == third { return slot.value }

@@ -21,6 +21,14 @@ func examples(_ name: String) -> [StatementExample] {
     }
 }
 
+/// The statements of `IntegrationTests/inspection/data/<name>.tsv`, which stand in the last column.
+func detectorExamples(_ name: String) -> [String] {
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+    return lines(of: "\(root)/IntegrationTests/inspection/data/\(name).tsv").dropFirst().compactMap { line in
+        line.split(separator: "\t").last.map { unescaped(String($0)) }
+    }
+}
+
 private func lines(of path: String) -> [Substring] {
     guard let file = fopen(path, "r") else { fatalError("no \(path)") }
     defer { fclose(file) }

@@ -40,6 +40,12 @@ struct TSQLTokens<Units: CodeUnits> {
 
     private func find(_ token: SQLToken) -> TSQLWord? {
         if Units.width == 1 { return words.find(view, token.start, token.end &- token.start) }
+        guard let packed = packed(token) else { return nil }
+        return words.find(packed.0, packed.1, packed.2)
+    }
+
+    /// A word of ASCII characters for a `WordTable`; nil for one that can't be in it.
+    func packed(_ token: SQLToken) -> (UInt64, UInt64, UInt64)? {
         let length = (token.end &- token.start) / Units.width
         guard length > 1, length <= WordTable<TSQLWord>.longest else { return nil }
         var packed: (UInt64, UInt64, UInt64) = (0, 0, 0)
@@ -53,7 +59,7 @@ struct TSQLTokens<Units: CodeUnits> {
             default: packed.2 |= byte
             }
         }
-        return words.find(packed.0, packed.1, packed.2)
+        return packed
     }
 
     // MARK: SET QUOTED_IDENTIFIER
