@@ -64,7 +64,8 @@ let package = Package(
         // L2: services of a session.
         .target(name: "Pooling", dependencies: ["Core", "Sockets"], swiftSettings: common),
         .target(name: "Policy", dependencies: ["Core", "Inspection"], swiftSettings: common),
-        .target(name: "Identity", dependencies: ["Core", "Credentials", "Policy"], swiftSettings: common),
+        .target(
+            name: "Identity", dependencies: ["Core", "Credentials", "Inspection", "Policy"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
         .target(
             name: "Audit", dependencies: ["Bytes", "Core", "CLinux", "Credentials", "Sockets", logging],
@@ -99,7 +100,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "CBuildInfo", "CLinux", "Core", "Credentials", "Sockets", "Pooling", "Identity", "Limits", "Policy",
+                "CBuildInfo", "CLinux", "Core", "Credentials", "Inspection", "Sockets", "Pooling", "Identity", "Limits",
+                "Policy",
                 "Audit", "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle,
                 unixSignals, logging,
             ],

@@ -19,6 +19,8 @@ enum StatementRefusal: Equatable {
     case unavailable(PostgresFailure)
     /// The user may not; `id` finds the event in the audit log.
     case policy(Ruling.Refusal, id: String)
+    /// It looks injected.
+    case injection(Detection, id: String)
 
     var notice: PostgresNotice {
         switch self {
@@ -30,6 +32,18 @@ enum StatementRefusal: Equatable {
             PostgresNotice(.error, .queryCanceled, "canceling statement due to user request")
         case .unavailable(let failure): failure.notice(.error)
         case .policy(let refusal, let id): refusal.notice(id: id)
+        case .injection(_, let id):
+            PostgresNotice(
+                .error, .statementBlocked, "statement blocked: it looks like an SQL injection",
+                detail: "Error id: \(id)")
+        }
+    }
+
+    /// The statement is refused for what it is: a transaction fails by it.
+    var isOfSafety: Bool {
+        switch self {
+        case .policy, .injection: true
+        default: false
         }
     }
 
@@ -45,6 +59,7 @@ enum StatementRefusal: Equatable {
             case .denied: "denied"
             case .unparsed: "not_inspected"
             }
+        case .injection: "injection"
         }
     }
 }
@@ -53,7 +68,7 @@ enum StatementRefusal: Equatable {
 extension PostgresSession {
     /// Judges a statement. Nil: it may go on.
     ///
-    /// In order: limits, the pool's mode, policy. Injection, threats and learning have their place behind these, and
+    /// In order: limits, the pool's mode, policy, injection. Threats and learning have their place behind these, and
     /// rewriting before routing.
     @inline(__always)
     func judge(
@@ -62,8 +77,8 @@ extension PostgresSession {
         if let allowance, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
         if mode == .statement, statement.summary.beginsTransaction { return .transactionBlock }
         if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
-        guard let policy = access.policy else { return nil }
-        return judge(statement, text, isWhole: isWhole, by: policy)
+        guard access.isActive else { return nil }
+        return judgeSafety(statement, text, isWhole: isWhole)
     }
 
     /// Nothing of this client is at the server, so that a refusal can be answered at once.
@@ -82,7 +97,7 @@ extension PostgresSession {
     func refuseQuery(
         _ refusal: StatementRefusal, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
-        if case .policy = refusal, let server { return try refuse(refusal, .query, server, header, &cursor) }
+        if refusal.isOfSafety, let server { return try refuse(refusal, .query, server, header, &cursor) }
         guard answersAreDone() else { return false }
         recordRefused(refusal)
         refusal.notice.encode(onto: &output)
@@ -95,7 +110,7 @@ extension PostgresSession {
     func refuseExtended(
         _ refusal: StatementRefusal, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
-        if case .policy = refusal, let server { return try refuse(refusal, .parse, server, header, &cursor) }
+        if refusal.isOfSafety, let server { return try refuse(refusal, .parse, server, header, &cursor) }
         guard answersAreDone() else { return false }
         recordRefused(refusal)
         refusal.notice.encode(onto: &output)
@@ -123,6 +138,9 @@ extension PostgresSession {
                 .text("actions", refused.actions.description),
             ]
             if !refused.rule.isEmpty { fields.append(.text("rule", refused.rule)) }
+        }
+        if case .injection(let detection, let id) = refusal {
+            fields += [.text("error_id", id)] + detection.fields
         }
         audit.record("statement_refused", session: record.audit, fields: fields, at: loop.wallNs)
     }

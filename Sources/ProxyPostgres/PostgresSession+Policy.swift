@@ -1,3 +1,4 @@
+internal import Audit
 internal import Core
 internal import Credentials
 internal import Identity
@@ -5,6 +6,7 @@ internal import Inspection
 internal import Policy
 internal import Proxy
 internal import Sockets
+internal import Telemetry
 internal import WirePostgres
 
 /// What a session may do, as of a snapshot.
@@ -13,6 +15,10 @@ struct SessionAccess {
     var epoch: UInt64
     /// Nil: what its account at the server may.
     var policy: AccessPolicy?
+    var injection = InjectionRule()
+    var profile = DetectionProfile.app
+    /// Statements are looked at for more than limits.
+    var isActive = false
     /// The schemas of the search path under `names`; nil where they are not known.
     var path: [String]?
     /// Tells search paths apart; 0 is none seen yet.
@@ -21,6 +27,14 @@ struct SessionAccess {
     var prepared: [[UInt8]: [UInt8]] = [:]
 
     static let preparedLimit = 1000
+
+    init(_ opening: SessionOpening, epoch: UInt64) {
+        self.epoch = epoch
+        policy = opening.permit.record.access
+        injection = opening.route.injection
+        profile = opening.permit.record.profile
+        isActive = policy != nil || injection.action != .off
+    }
 }
 
 // What the policy says of a statement: by everything that its text names, whichever way it comes.
@@ -29,10 +43,41 @@ extension PostgresSession {
     func renewAccess() {
         let snapshot = context.runtime.snapshot
         access.epoch = snapshot.epoch
-        if let record = snapshot.identity.user(named: permit.user) { access.policy = record.access }
+        if let record = snapshot.identity.user(named: permit.user) {
+            (access.policy, access.profile) = (record.access, record.profile)
+        }
+        if let found = snapshot.route(listener: listener.name, database: login.database) {
+            access.injection = found.injection
+        }
+        access.isActive = access.policy != nil || access.injection.action != .off
     }
 
-    func judge(
+    /// By policy, then by its structure.
+    func judgeSafety(
+        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool
+    ) -> StatementRefusal? {
+        if let policy = access.policy, let refusal = judge(statement, text, isWhole: isWhole, by: policy) {
+            return refusal
+        }
+        return access.injection.action == .off ? nil : judgeInjection(text)
+    }
+
+    private func judgeInjection(_ text: UnsafeRawBufferPointer) -> StatementRefusal? {
+        let rule = access.injection
+        let detection = InjectionDetector.judge(postgres: text, settings.lexing, profile: access.profile)
+        let verdict = detection.verdict(rule.thresholds)
+        if verdict == .allow { return nil }
+        if rule.action == .block, verdict == .block {
+            context.metrics.add(route.metrics.injectionsBlocked)
+            return .injection(detection, id: makeErrorID())
+        }
+        if rule.action != .log { context.metrics.add(route.metrics.injectionsAlerted) }
+        let fields: [AuditField] = [.text("verdict", verdict.rawValue)] + detection.fields
+        context.audit?.record("injection_suspected", session: record.audit, fields: fields, at: loop.wallNs)
+        return nil
+    }
+
+    private func judge(
         _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool, by policy: AccessPolicy
     ) -> StatementRefusal? {
         let lexing = settings.lexing
@@ -105,8 +150,11 @@ extension PostgresSession {
     }
 
     private func refused(_ refusal: Ruling.Refusal) -> StatementRefusal {
-        let id = SecureRandom.bytes(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        return .policy(refusal, id: id)
+        .policy(refusal, id: makeErrorID())
+    }
+
+    private func makeErrorID() -> String {
+        SecureRandom.bytes(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
     private var now: Int64 { Int64(clamping: loop.wallNs / 1_000_000_000) }
@@ -173,6 +221,16 @@ final class RefusalNotice {
     let notice: PostgresNotice
 
     init(_ notice: PostgresNotice) { self.notice = notice }
+}
+
+extension Detection {
+    /// For the audit log.
+    var fields: [AuditField] {
+        [
+            .number("score", UInt64(clamping: score)),
+            .text("reasons", reasons.names.map { "\($0)" }.joined(separator: ",")),
+        ]
+    }
 }
 
 extension Ruling.Refusal {

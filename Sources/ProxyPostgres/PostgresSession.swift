@@ -148,7 +148,7 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
         digestDatabase = login.context.runtime.digests.number(
             of: opening.route.name == "*" ? opening.facts.database : opening.route.name)
         lastRequestNs = login.context.loop.nowNs
-        access = SessionAccess(epoch: login.snapshot.epoch, policy: opening.permit.record.access)
+        access = SessionAccess(opening, epoch: login.snapshot.epoch)
         allowance = login.context.rates.allowance(for: permit.user)
         let signal = login.exchange.signal
         self.signal = signal

@@ -13,6 +13,7 @@ public struct Configuration: Sendable, Equatable {
     public var timeouts = Timeouts()
     public var limits = Limits()
     public var authentication = Authentication()
+    public var security = Security()
     public var listeners: [Listener] = []
     public var backends: [Backend] = []
     public var databases: [Database] = []

@@ -41,6 +41,8 @@ extension Configuration {
         public var backend = BackendIdentity()
         /// In place of the pool's mode.
         public var poolMode: PoolMode?
+        /// By which the user's statements are judged for injection.
+        public var profile = SecurityProfile.app
         /// Names of groups whose rules are the user's too.
         public var groups: [String] = []
         public var grants: [AccessRule] = []

@@ -20,6 +20,9 @@ extension Configuration {
             "authentication", \.authentication, .section(Authentication.settings, fresh: .init()),
             "How logins are checked."),
         Setting(
+            "security", \.security, .section(Security.settings, fresh: .init()),
+            "What is done about statements that look dangerous."),
+        Setting(
             "listeners", \.listeners, listType(of: Listener.settings, fresh: .init(), key: "name", \.name),
             "Where clients connect.", effect: .reopen),
         Setting(
@@ -161,6 +164,23 @@ extension Configuration.Limits {
             "max_unauthenticated_per_address", \.maxUnauthenticatedPerAddress, .count(0...1_000_000, zero: "no limit"),
             "The same, from one client address."),
         Setting("startup_bytes", \.startupBytes, .bytes(256...(1 << 20)), "Size of a startup packet."),
+    ]
+}
+
+extension Configuration.Security {
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "injection", \.injection, .word(),
+            "`log`: statements that look injected are recorded in the audit log; `alert`: and counted; `block`: and refused"
+                + " from `block_score` on."),
+        Setting("alert_score", \.alertScore, .count(1...100), "Score from which on a statement is recorded."),
+        Setting("block_score", \.blockScore, .count(1...100), "Score from which on `block` refuses it."),
+    ]
+}
+
+extension Configuration.SecurityOverride {
+    static let settings: [Setting<Self>] = [
+        Setting("injection", \.injection, .optional(.word(), fresh: .off), "In place of `security.injection`.")
     ]
 }
 

@@ -38,6 +38,9 @@ extension Configuration.User {
         Setting(
             "search_path", \.searchPath, valuesType(.optional(.text(1...63), fresh: "")),
             "For users with rules: schemas in which names without one are looked up, until the client says otherwise."),
+        Setting(
+            "profile", \.profile, .word(),
+            "`dba`: what administrators do is no sign of injection (see [DETECTION](DETECTION.md))."),
         Setting("pool_mode", \.poolMode, .optional(.word(), fresh: .session), "In place of the pool's `mode`."),
     ]
 }

@@ -2,6 +2,7 @@ internal import Configuration
 internal import Core
 internal import Credentials
 internal import Identity
+internal import Inspection
 internal import Policy
 
 extension UserRecord {
@@ -13,7 +14,8 @@ extension UserRecord {
             name: user.name, credentials: credentials, databases: user.databases.map { NamePattern($0) },
             requiresTLS: user.requireTLS, allowedAddresses: user.allowedIPs,
             limits: UserLimits(connections: user.maxConnections, rate: user.rateLimit), mayReplicate: user.replication,
-            expires: user.expires, certificate: user.certificate, backend: BackendIdentity(user), access: access)
+            expires: user.expires, certificate: user.certificate, backend: BackendIdentity(user), access: access,
+            profile: user.profile == .dba ? .dba : .app)
     }
 
     private static func verifier(

@@ -162,14 +162,14 @@ struct SnapshotBuilder {
                 guard let backend = configuration.backend(named: database.backend),
                     backend.protocol == listener.protocol, let target = backends[backend.name]
                 else { continue }
-                table[database.name] = route(database, target, backend, configuration)
+                table[database.name] = route(database, target, backend, listener, configuration)
             }
             if table["*"] == nil, let backend = configuration.defaultBackend(of: listener),
                 let target = backends[backend.name]
             {
                 var database = Configuration.Database()
                 (database.name, database.backend, database.pool) = ("*", backend.name, backend.pool)
-                table["*"] = route(database, target, backend, configuration)
+                table["*"] = route(database, target, backend, listener, configuration)
             }
             routes[listener.name] = table
         }
@@ -178,13 +178,15 @@ struct SnapshotBuilder {
 
     private func route(
         _ database: Configuration.Database, _ target: BackendTarget, _ backend: Configuration.Backend,
-        _ configuration: Configuration
+        _ listener: Configuration.Listener, _ configuration: Configuration
     ) -> DatabaseRoute {
         DatabaseRoute(
             name: database.name, backend: target,
             database: database.database ?? (database.name == "*" ? nil : database.name),
             mode: PoolMode(database.pool.mode),
             pool: database.pool.settings(queue: configuration.timeouts.queue), prepared: database.pool.prepared,
+            injection: InjectionRule(
+                configuration.security, database.security.injection ?? listener.security.injection),
             metrics: RouteMetrics(
                 metrics, protocolName: backend.protocol.rawValue, backend: backend.name, database: database.name))
     }
