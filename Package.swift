@@ -63,7 +63,9 @@ let package = Package(
 
         // L2: services of a session.
         .target(name: "Pooling", dependencies: ["Core", "Sockets"], swiftSettings: common),
-        .target(name: "Identity", dependencies: ["Core", "Credentials"], swiftSettings: common),
+        .target(name: "Policy", dependencies: ["Core", "Inspection"], swiftSettings: common),
+        .target(
+            name: "Identity", dependencies: ["Core", "Credentials", "Inspection", "Policy"], swiftSettings: common),
         .target(name: "Limits", dependencies: ["Core"], swiftSettings: common),
         .target(
             name: "Audit", dependencies: ["Bytes", "Core", "CLinux", "Credentials", "Sockets", logging],
@@ -82,12 +84,12 @@ let package = Package(
             name: "ProxyPostgres",
             dependencies: [
                 "Proxy", "WirePostgres", "Inspection", "Bytes", "Core", "Credentials", "Sockets", "Pooling", "Identity",
-                "Limits", "Audit", "Telemetry", logging,
+                "Limits", "Policy", "Audit", "Telemetry", logging,
             ],
             swiftSettings: common),
         .target(
             name: "Control",
-            dependencies: ["Bytes", "CLinux", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
+            dependencies: ["Bytes", "CLinux", "Core", "Pooling", "Proxy", "Sockets", "WirePostgres", logging],
             swiftSettings: common),
         .target(
             name: "AdminAPI",
@@ -98,9 +100,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "CBuildInfo", "CLinux", "Core", "Credentials", "Sockets", "Pooling", "Identity", "Limits", "Audit",
-                "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle, unixSignals,
-                logging,
+                "CBuildInfo", "CLinux", "Core", "Credentials", "Inspection", "Sockets", "Pooling", "Identity", "Limits",
+                "Policy",
+                "Audit", "Telemetry", "Configuration", "Proxy", "ProxyPostgres", "Control", "AdminAPI", lifecycle,
+                unixSignals, logging,
             ],
             swiftSettings: common),
         .executableTarget(
@@ -129,6 +132,8 @@ let package = Package(
         .testTarget(
             name: "ProxyPostgresTests", dependencies: ["ProxyPostgres", "Inspection", "WirePostgres"],
             swiftSettings: common),
+        .testTarget(name: "ProxyTests", dependencies: ["Proxy", "Telemetry"], swiftSettings: common),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Core", "Inspection"], swiftSettings: common),
         .testTarget(name: "LimitsTests", dependencies: ["Limits", "Core"], swiftSettings: common),
         .testTarget(name: "PoolingTests", dependencies: ["Pooling", "Sockets"], swiftSettings: common),
         .testTarget(

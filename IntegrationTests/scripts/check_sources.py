@@ -17,6 +17,7 @@ BUDGETED = {".swift", ".c", ".h", ".py", ".sh", ".md", ".js", ".java", ".go", ".
 LAYERS = (
     ("CBuildInfo", "CLinux", "COpenSSL", "Bytes", "Core", "Credentials"),
     ("Sockets", "WirePostgres", "Inspection"),
+    ("Policy",),
     ("Pooling", "Identity", "Limits", "Audit", "Telemetry"),
     ("Configuration", "Proxy", "ProxyPostgres", "AdminAPI", "Control"),
     ("Server",),
@@ -33,13 +34,13 @@ BESIDE = {
 PROTOCOLS = ("Postgres", "MySQL", "TDS", "Mongo", "Redis", "RESP")
 
 #: Pure targets: bytes or values in, values out.
-PURE = {"Bytes", "WirePostgres", "Inspection"}
+PURE = {"Bytes", "WirePostgres", "Inspection", "Policy"}
 PURE_FORBIDDEN = {"Dispatch", "Logging", "Synchronization"}
 
 #: Where a query passes; Foundation's types and its size stay out.
 DATA_PATH = {
-    "Bytes", "Core", "Credentials", "Sockets", "WirePostgres", "Inspection", "Pooling", "Identity", "Limits", "Audit",
-    "Telemetry", "Proxy", "ProxyPostgres",
+    "Bytes", "Core", "Credentials", "Sockets", "WirePostgres", "Inspection", "Policy", "Pooling", "Identity", "Limits",
+    "Audit", "Telemetry", "Proxy", "ProxyPostgres",
 }  # fmt: skip
 IMPORT = re.compile(
     r"^\s*(?:@[\w()]+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"

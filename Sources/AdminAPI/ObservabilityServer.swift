@@ -61,7 +61,6 @@ public struct ObservabilityServer: Sendable {
     /// Serves until the surrounding service group shuts down gracefully or the task is cancelled.
     /// - Throws: when the address can't be bound.
     public func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var http = HTTP1Channel.Configuration(idleTimeout: .nanoseconds(settings.idleTimeout))
         http.httpDecoder = .init(maxHeaderFieldSize: 8192, maxHeaderListSize: 16384, maxHeaderFieldCount: 64)
         let application = Application(
@@ -71,14 +70,11 @@ public struct ObservabilityServer: Sendable {
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: .maximum(settings.maxConnections, logger: logger)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
-            eventLoopGroupProvider: .shared(group),
+            eventLoopGroupProvider: .shared(Self.group),
             logger: logger)
-        do {
-            try await application.run()
-        } catch {
-            try? await group.shutdownGracefully()
-            throw error
-        }
-        try await group.shutdownGracefully()
+        try await application.run()
     }
+
+    /// One thread, for as long as the process lives: connections that are closed late may still set their timers.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 }

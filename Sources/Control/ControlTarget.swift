@@ -19,6 +19,10 @@ public protocol ControlTarget: Sendable {
     func users() async -> [UserInfo]
     /// Counters since the start, a row for each database that has any; the names of `databases()`.
     func totals() async -> [DatabaseTotals]
+    /// Statements by shape and database, the one that took most time first.
+    func digests() async -> [DigestInfo]
+    /// Begins to count statements anew.
+    func resetDigests() async
     /// Every setting in force, secrets masked.
     func configuration() async -> [ConfigurationEntry]
     func memory() async -> [MemoryInfo]

@@ -1,5 +1,7 @@
 public import Core
 public import Credentials
+public import Inspection
+public import Policy
 
 /// Who a client is at the server.
 public enum BackendIdentity: Sendable, Equatable {
@@ -52,12 +54,17 @@ public final class UserRecord: Sendable {
     /// Common name, or distinguished name (RFC 2253), of the client certificate that is this user.
     public let certificate: String?
     public let backend: BackendIdentity
+    /// By which the user's statements are judged for injection.
+    public let profile: DetectionProfile
+    /// Nil: the user may do what his account at the server may.
+    public let access: AccessPolicy?
 
     public init(
         name: String, credentials: [PasswordVerifier] = [], databases: [NamePattern] = [.any],
         requiresTLS: Bool = false, allowedAddresses: [CIDR] = [], limits: UserLimits = UserLimits(),
         mayReplicate: Bool = false, expires: Int64? = nil, certificate: String? = nil,
-        backend: BackendIdentity = .shared
+        backend: BackendIdentity = .shared, access: AccessPolicy? = nil,
+        profile: DetectionProfile = .app
     ) {
         self.name = name
         self.credentials = credentials
@@ -69,6 +76,8 @@ public final class UserRecord: Sendable {
         self.expires = expires
         self.certificate = certificate
         self.backend = backend
+        self.access = access
+        self.profile = profile
     }
 
     /// md5 is for those alone who have nothing better.

@@ -48,7 +48,7 @@ public final class ConnectionLimits: Sendable {
 
     /// Counts a connection that was accepted.
     /// - Parameters:
-    ///   - address: nil for a Unix socket, which has no limit per address.
+    ///   - address: nil for a Unix socket, which has no limit per address, and for a balancer (see `attribute`).
     ///   - listener: where it was accepted.
     ///   - maximum: connections the listener may have; 0 for no limit.
     public func admit(
@@ -62,6 +62,15 @@ public final class ConnectionLimits: Sendable {
             return key
         }
         return ConnectionPermit(limits: self, address: key, listener: listener)
+    }
+
+    /// Counts a connection of `admit(nil)` as one of `address`'s too.
+    fileprivate func attribute(_ address: IPAddress) throws(ConnectionRefusal) -> IPAddress {
+        try state.withLock { state throws(ConnectionRefusal) in
+            let key = address.masked(v6Prefix: state.settings.v6Prefix)
+            try state.count(key)
+            return key
+        }
     }
 
     fileprivate func authenticate(
@@ -86,20 +95,23 @@ public final class ConnectionLimits: Sendable {
 
 extension ConnectionLimits.State {
     fileprivate mutating func admit(_ address: IPAddress?) throws(ConnectionRefusal) -> IPAddress? {
-        func isReached(_ count: Int, _ limit: Int) -> Bool { limit > 0 && count >= limit }
-        let key = address.map { $0.masked(v6Prefix: settings.v6Prefix) }
-        let own = key.flatMap { addresses[$0] } ?? .init()
         if isReached(all.open, settings.total) { throw .total }
         if isReached(all.unauthenticated, settings.unauthenticated) { throw .unauthenticated }
-        if key != nil, isReached(own.open, settings.perAddress) { throw .address }
-        if key != nil, isReached(own.unauthenticated, settings.unauthenticatedPerAddress) {
-            throw .unauthenticatedAddress
-        }
+        let key = address.map { $0.masked(v6Prefix: settings.v6Prefix) }
+        if let key { try count(key) }
         all.open += 1
         all.unauthenticated += 1
-        if let key { addresses[key] = .init(open: own.open + 1, unauthenticated: own.unauthenticated + 1) }
         return key
     }
+
+    fileprivate mutating func count(_ key: IPAddress) throws(ConnectionRefusal) {
+        let own = addresses[key] ?? .init()
+        if isReached(own.open, settings.perAddress) { throw .address }
+        if isReached(own.unauthenticated, settings.unauthenticatedPerAddress) { throw .unauthenticatedAddress }
+        addresses[key] = .init(open: own.open + 1, unauthenticated: own.unauthenticated + 1)
+    }
+
+    private func isReached(_ count: Int, _ limit: Int) -> Bool { limit > 0 && count >= limit }
 
     fileprivate mutating func release(_ address: IPAddress?, _ user: String?) {
         all.open -= 1
@@ -116,7 +128,7 @@ extension ConnectionLimits.State {
 /// A connection's place in the counts; gives it back when it goes out of scope, exactly once.
 public struct ConnectionPermit: ~Copyable, Sendable {
     private let limits: ConnectionLimits
-    private let address: IPAddress?
+    private var address: IPAddress?
     private let listener: String
     private var user: String?
 
@@ -124,6 +136,12 @@ public struct ConnectionPermit: ~Copyable, Sendable {
         self.limits = limits
         self.address = address
         self.listener = listener
+    }
+
+    /// Counts the connection as one of `address`'s, which a balancer has named, before it has logged in.
+    public mutating func attribute(to address: IPAddress) throws(ConnectionRefusal) {
+        precondition(self.address == nil && user == nil)
+        self.address = try limits.attribute(address)
     }
 
     /// Counts the connection as one of `user`'s from now on.

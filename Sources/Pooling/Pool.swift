@@ -4,6 +4,10 @@ internal import Synchronization
 /// What connections must have in common to be lent to the same clients.
 public struct PoolKey: Hashable, Sendable {
     public let backend: String
+    /// Of the backend's target: counts the changes after which its connections are no longer right.
+    public let epoch: UInt64
+    /// The configured database whose settings the pool has; `*` for those that are not named.
+    public let route: String
     /// Name at the server.
     public let database: String
     /// Who one is at the server: account, and role if one is set.
@@ -11,16 +15,23 @@ public struct PoolKey: Hashable, Sendable {
     /// Looked up several times at each login: hashed once.
     private let hash: Int
 
-    public init(backend: String, database: String, identity: String) {
+    public init(backend: String, epoch: UInt64, route: String, database: String, identity: String) {
         self.backend = backend
+        self.epoch = epoch
+        self.route = route
         self.database = database
         self.identity = identity
         var hasher = Hasher()
         hasher.combine(backend)
+        hasher.combine(epoch)
+        hasher.combine(route)
         hasher.combine(database)
         hasher.combine(identity)
         hash = hasher.finalize()
     }
+
+    /// The database's name as clients know it.
+    public var name: String { route == "*" ? database : route }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
@@ -34,16 +45,21 @@ public final class Pool<Connection: PooledConnection>: Sendable {
     private let shards: [PoolShard<Connection>]
 
     /// Nothing is opened before the first request, or `warmUp`.
-    /// - Parameter loops: all loops whose sessions may use the pool; `loops[i].index` is `i`.
+    /// - Parameters:
+    ///   - loops: all loops whose sessions may use the pool; `loops[i].index` is `i`.
+    ///   - isPaused: as after `pause`, from the very first request on.
     public init(
-        key: PoolKey, settings: PoolSettings, loops: [EventLoop], connect: @escaping PoolShard<Connection>.Connector
+        key: PoolKey, settings: PoolSettings, loops: [EventLoop], isPaused: Bool = false,
+        connect: @escaping PoolShard<Connection>.Connector
     ) {
         self.key = key
         let ledger = PoolLedger(size: settings.size, reserve: settings.reserve, shards: loops.count)
         self.ledger = ledger
         let peers = PoolPeers<Connection>(count: loops.count)
         shards = loops.enumerated().map { index, loop in
-            PoolShard(loop: loop, index: index, settings: settings, ledger: ledger, peers: peers, connect: connect)
+            PoolShard(
+                loop: loop, index: index, settings: settings, ledger: ledger, peers: peers, isPaused: isPaused,
+                connect: connect)
         }
         peers.gather(shards)
     }

@@ -63,7 +63,7 @@ struct PoolMachine: ~Copyable {
     /// Last in, first out: what is too much stays at the bottom and ages.
     var idle: [Int] = []
     var waiters = WaiterQueue()
-    var phase = Phase.running
+    var phase: Phase
     var leased = 0
     var connecting = 0
     /// Connections of an older epoch are retired.
@@ -82,8 +82,9 @@ struct PoolMachine: ~Copyable {
     var sweepAt = UInt64.max
     private var random: UInt64
 
-    init(settings: PoolSettings, seed: UInt64) {
+    init(settings: PoolSettings, seed: UInt64, phase: Phase = .running) {
         self.settings = settings
+        self.phase = phase
         random = seed
     }
 

@@ -5,9 +5,12 @@ internal import Synchronization
 public final class PoolRegistry<Connection: PooledConnection>: Sendable {
     private let loops: [EventLoop]
     private let pools = Mutex<[PoolKey: Pool<Connection>]>([:])
+    private let isPaused: @Sendable (PoolKey) -> Bool
 
-    public init(loops: [EventLoop]) {
+    /// - Parameter isPaused: asked when a pool is made; what changes its answer has to go through `all` afterwards.
+    public init(loops: [EventLoop], isPaused: @escaping @Sendable (PoolKey) -> Bool = { _ in false }) {
         self.loops = loops
+        self.isPaused = isPaused
     }
 
     /// The pool of that key, made if there is none; `settings` and `connect` matter only then.
@@ -17,7 +20,8 @@ public final class PoolRegistry<Connection: PooledConnection>: Sendable {
     ) -> Pool<Connection> {
         pools.withLock { pools in
             if let pool = pools[key] { return pool }
-            let pool = Pool(key: key, settings: settings(), loops: loops, connect: connect())
+            let pool = Pool(
+                key: key, settings: settings(), loops: loops, isPaused: isPaused(key), connect: connect())
             pools[key] = pool
             return pool
         }
@@ -25,9 +29,11 @@ public final class PoolRegistry<Connection: PooledConnection>: Sendable {
 
     public func existing(_ key: PoolKey) -> Pool<Connection>? { pools.withLock { $0[key] } }
 
-    /// Sorted by backend, database, identity.
+    /// Sorted by backend, name, database, identity.
     public var all: [Pool<Connection>] {
-        func order(_ key: PoolKey) -> (String, String, String) { (key.backend, key.database, key.identity) }
+        func order(_ key: PoolKey) -> (String, String, String, String, UInt64) {
+            (key.backend, key.name, key.database, key.identity, key.epoch)
+        }
         return pools.withLock { Array($0.values) }.sorted { order($0.key) < order($1.key) }
     }
 

@@ -47,7 +47,7 @@ public actor PoolShard<Connection: PooledConnection> {
 
     init(
         loop: EventLoop, index: Int, settings: PoolSettings, ledger: PoolLedger, peers: PoolPeers<Connection>,
-        connect: @escaping Connector
+        isPaused: Bool, connect: @escaping Connector
     ) {
         self.loop = loop
         self.index = index
@@ -55,7 +55,7 @@ public actor PoolShard<Connection: PooledConnection> {
         self.peers = peers
         self.connect = connect
         let seed = UInt64(UInt(bitPattern: ObjectIdentifier(ledger).hashValue)) &+ UInt64(index)
-        machine = PoolMachine(settings: settings, seed: seed)
+        machine = PoolMachine(settings: settings, seed: seed, phase: isPaused ? .paused : .running)
     }
 
     // MARK: Connections

@@ -10,17 +10,23 @@ public final class LoopRuntime: @unchecked Sendable {
     public let audit: AuditLoop?
     public let sessions: SessionRegistry
     public let load = LoopLoad()
+    /// Statements by shape.
+    public let digests: DigestTable
     /// What new decisions go by; swapped whole by a reload.
     public private(set) var snapshot: ProxySnapshot
     /// Refuses new sessions and ends those between transactions.
     public private(set) var isDraining = false
     private var observers: [(ProxySnapshot) -> Void] = []
 
-    public init(loop: EventLoop, metrics: CounterBank, audit: AuditLoop?, snapshot: ProxySnapshot) {
+    /// - Parameter digests: shapes of statements that are counted; 0 is none.
+    public init(
+        loop: EventLoop, metrics: CounterBank, audit: AuditLoop?, digests: Int, snapshot: ProxySnapshot
+    ) {
         self.loop = loop
         self.metrics = metrics
         self.audit = audit
         self.snapshot = snapshot
+        self.digests = DigestTable(limit: digests)
         sessions = SessionRegistry(loop: loop.index)
     }
 

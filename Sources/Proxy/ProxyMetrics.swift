@@ -24,6 +24,8 @@ public struct RouteMetrics: Sendable {
     public let connectDuration: Histogram
     public let backendUp: Gauge
     private let pins: [String: Counter]
+    public let injectionsBlocked: Counter
+    public let injectionsAlerted: Counter
     private let backendErrors: [String: Counter]
 
     /// Reasons for which a session may keep its server connection.
@@ -58,6 +60,8 @@ public struct RouteMetrics: Sendable {
         serversOpened = counter(Names.serverConnectionsOpened)
         connectDuration = registry.histogram(Names.connectDuration, type, backend)
         backendUp = registry.gauge(Names.backendUp, type, backend)
+        injectionsBlocked = registry.counter(Names.injections, type, backend, database, "blocked")
+        injectionsAlerted = registry.counter(Names.injections, type, backend, database, "alerted")
         pins = Dictionary(
             uniqueKeysWithValues: Self.pinReasons.map {
                 ($0, registry.counter(Names.pins, type, backend, database, $0))

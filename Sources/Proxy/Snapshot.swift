@@ -114,11 +114,12 @@ public final class DatabaseRoute: Sendable {
     public let mode: PoolMode
     public let pool: PoolSettings
     public let prepared: PreparedLimits
+    public let injection: InjectionRule
     public let metrics: RouteMetrics
 
     public init(
         name: String, backend: BackendTarget, database: String?, mode: PoolMode, pool: PoolSettings,
-        prepared: PreparedLimits, metrics: RouteMetrics
+        prepared: PreparedLimits, injection: InjectionRule, metrics: RouteMetrics
     ) {
         self.name = name
         self.backend = backend
@@ -126,6 +127,7 @@ public final class DatabaseRoute: Sendable {
         self.mode = mode
         self.pool = pool
         self.prepared = prepared
+        self.injection = injection
         self.metrics = metrics
     }
 }
@@ -164,6 +166,9 @@ public final class ListenerRules: Sendable {
     public let allowsDirectTLS: Bool
     /// Peers that speak for others by the PROXY protocol.
     public let proxySources: [CIDR]
+
+    /// Whether `address` is a balancer's, which says whom it speaks for.
+    public func isBalancer(_ address: IPAddress) -> Bool { proxySources.contains { $0.contains(address) } }
     public let allowsMD5: Bool
     public let allowsPassword: Bool
     public let allowsCertificate: Bool

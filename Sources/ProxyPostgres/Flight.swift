@@ -48,6 +48,8 @@ struct Flight {
     /// What the name, or the unnamed statement, meant before; as good as forgotten once this has succeeded.
     var previous: PreparedStatement?
     var previousPortal: BoundPortal?
+    /// It is refused: the server's error is not the client's.
+    var refusal: RefusalNotice?
     /// Loop clock, ns.
     var startedNs: UInt64 = 0
     var bytesIn = 0

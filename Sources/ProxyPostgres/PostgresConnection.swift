@@ -33,13 +33,18 @@ final class PostgresConnection: @unchecked Sendable {
             return nil
         }
         do throws(ConnectionRefusal) {
-            place = try context.service.limits.admit(
-                socket.peer.ipAddress, listener: rules.name, maximum: rules.maxConnections)
+            // Whom a balancer speaks for is not known yet.
+            let address = socket.peer.ipAddress.flatMap { rules.isBalancer($0) ? nil : $0 }
+            place = try context.service.limits.admit(address, listener: rules.name, maximum: rules.maxConnections)
         } catch {
-            context.metrics.add(rules.metrics.refused("connection_limit"))
-            login?.refuse(.tooManyConnections)
+            refuse(login)
             return nil
         }
+    }
+
+    private func refuse(_ login: PostgresLogin?) {
+        context.metrics.add(rules.metrics.refused("connection_limit"))
+        login?.refuse(.tooManyConnections)
     }
 
     func run() async {
@@ -62,6 +67,10 @@ final class PostgresConnection: @unchecked Sendable {
         guard let login = login.take() else { return nil }
         defer { relayed = login.relayed }
         do throws(PostgresLogin.Outcome) {
+            if let address = try await login.identifyPeer(), !isAdmitted(address) {
+                refuse(login)
+                return nil
+            }
             try await login.open()
             let opening = try await login.establish { (permit) throws(PostgresLogin.Outcome) in try admit(permit) }
             let session = PostgresSession(opening, login: login)
@@ -73,6 +82,9 @@ final class PostgresConnection: @unchecked Sendable {
             return nil
         }
     }
+
+    /// The limits of the address that a balancer named count from here.
+    private func isAdmitted(_ address: IPAddress) -> Bool { (try? place?.attribute(to: address)) != nil }
 
     /// The user's own connection limit counts from here.
     private func admit(_ permit: SessionPermit) throws(PostgresLogin.Outcome) {

@@ -67,7 +67,9 @@ struct ServerAccount: Sendable {
     }
 
     func poolKey(_ route: DatabaseRoute) -> PoolKey {
-        PoolKey(backend: "\(route.backend.name)#\(route.backend.epoch)", database: database, identity: identity)
+        PoolKey(
+            backend: route.backend.name, epoch: route.backend.epoch, route: route.name, database: database,
+            identity: identity)
     }
 
     /// The identity part of a pool's key.

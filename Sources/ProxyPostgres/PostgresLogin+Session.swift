@@ -5,6 +5,7 @@ internal import Credentials
 internal import Identity
 internal import Inspection
 internal import Limits
+internal import Policy
 internal import Pooling
 internal import Proxy
 internal import Sockets
@@ -48,7 +49,7 @@ extension PostgresLogin {
             throw .failed(.unknownDatabase(database))
         }
         try admit(permit)
-        let values = try startupValues()
+        let values = try startupValues(permit)
         let facts = makeFacts(proven, isReplication: isReplication)
         let account = ServerAccount(facts, permit, route)
         let key = account.poolKey(route)
@@ -91,7 +92,21 @@ extension PostgresLogin {
     }
 
     /// The client's own defaults: what RESET goes back to.
-    private func startupValues() throws(Outcome) -> [(String, String)] {
+    private func startupValues(_ permit: SessionPermit) throws(Outcome) -> [(String, String)] {
+        let values = try askedValues()
+        guard let policy = permit.record.access else { return values }
+        let names = values.map { $0.0.lowercased() }
+        guard !names.contains("role"), !names.contains("session_authorization") else {
+            throw .failed(.badStartup("permission denied to set a role"))
+        }
+        // Where names without a schema are looked up must be known.
+        if names.contains("search_path") { return values }
+        let path = policy.searchPath.map { SettingSQL.quotedIdentifier(SQLText($0)).description }.joined(
+            separator: ", ")
+        return [("search_path", path)] + values
+    }
+
+    private func askedValues() throws(Outcome) -> [(String, String)] {
         let values = startup.settings.map { ($0.name, $0.value) }
         guard let options = startup["options"] else { return values }
         guard let parsed = StartupOptions.parse(options) else {

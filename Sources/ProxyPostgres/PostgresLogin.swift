@@ -83,10 +83,20 @@ final class PostgresLogin {
 
     // MARK: Up to the startup packet
 
-    /// Everything before authentication. Nil: a cancel request was passed on.
+    /// Finds out who is speaking.
+    /// - Returns: the address that a balancer named; nil when the peer speaks for itself.
+    func identifyPeer() async throws(Outcome) -> IPAddress? {
+        guard let address = peer.ipAddress, rules.isBalancer(address) else { return nil }
+        do throws(LoginStream.End) {
+            return try await readProxyHeader() ? peer.ipAddress : nil
+        } catch {
+            throw outcome(of: error)
+        }
+    }
+
+    /// Everything before authentication, after `identifyPeer`.
     func open() async throws(Outcome) {
         do throws(LoginStream.End) {
-            try await readProxyHeader()
             try await startDirectTLS()
         } catch {
             throw outcome(of: error)
@@ -115,15 +125,15 @@ final class PostgresLogin {
     }
 
     /// A balancer's header is mandatory from configured sources, and from nobody else anything special.
-    private func readProxyHeader() async throws(LoginStream.End) {
-        guard let address = peer.ipAddress, rules.proxySources.contains(where: { $0.contains(address) }) else { return }
+    /// - Returns: whether it names a client.
+    private func readProxyHeader() async throws(LoginStream.End) -> Bool {
         var seen: [UInt8] = []
         while true {
             do throws(ProxyHeader.ParseError) {
                 if let header = try ProxyHeader.parse(seen) {
                     try? await exchange.skip(header.length)
                     if let source = header.source { peer = source }
-                    return
+                    return header.source != nil
                 }
             } catch {
                 throw .closed

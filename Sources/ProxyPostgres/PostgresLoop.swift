@@ -7,6 +7,7 @@ internal import Logging
 internal import Pooling
 internal import Proxy
 internal import Sockets
+internal import Synchronization
 internal import Telemetry
 internal import WirePostgres
 
@@ -18,13 +19,16 @@ final class PostgresLoop: @unchecked Sendable {
     let service: PostgresService
     let metrics: CounterBank
     let audit: AuditLoop?
-    private let statements = StatementCache()
+    private let statements: StatementCache
     let rates: RateLimiterShard
+    let policies = PolicyCache()
     private var shards: [PoolKey: PoolShard<PostgresServer>] = [:]
     /// By the identity of the settings that a statement is parsed under, and by the body of the Parse message.
     private var prepared: [UInt64: ByteKeyedCache<PreparedStatement>] = [:]
     private var lastIdentity: UInt64 = 0
     private var lastPrepared = ByteKeyedCache<PreparedStatement>(budget: StatementCache.budget)
+    /// `PostgresService.definitions` when the first of them was prepared.
+    private var preparedEpoch: UInt64 = 0
     /// Such identities remembered at most.
     private static let identityLimit = 32
     private var nextPrepared: UInt64 = 1
@@ -39,6 +43,7 @@ final class PostgresLoop: @unchecked Sendable {
         self.service = service
         metrics = runtime.metrics
         audit = runtime.audit
+        statements = StatementCache(keepsDigests: runtime.digests.limit > 0)
         rates = RateLimiterShard(service.rates)
     }
 
@@ -56,10 +61,19 @@ final class PostgresLoop: @unchecked Sendable {
     /// A call by the function-call message: its text is not known.
     var functionCall: StatementInfo { statements.functionCall }
 
-    /// The shared form of a Parse message's text and parameter types.
+    /// The shared form of a Parse message's text and parameter types, unless definitions have changed since: a server may
+    /// have a plan for it that no longer fits.
     @inline(__always)
     func findPrepared(body: UnsafeRawBufferPointer, _ parsing: ParseSettings) -> PreparedStatement? {
-        preparedCache(parsing.identity).find(body)
+        let epoch = service.definitions.load(ordering: .relaxed)
+        if epoch != preparedEpoch { forgetPrepared(epoch) }
+        return preparedCache(parsing.identity).find(body)
+    }
+
+    private func forgetPrepared(_ epoch: UInt64) {
+        preparedEpoch = epoch
+        prepared.removeAll()
+        lastPrepared = ByteKeyedCache(budget: StatementCache.budget)
     }
 
     /// - Parameter body: not found by `findPrepared`.
@@ -117,7 +131,7 @@ final class PostgresLoop: @unchecked Sendable {
     }
 
     func survey(_ key: PoolKey) -> DatabaseSurvey {
-        let database = [key.backend, key.database]
+        let database = ["\(key.backend)#\(key.epoch)", key.database]
         if let survey = surveys[database] { return survey }
         let survey = DatabaseSurvey()
         surveys[database] = survey

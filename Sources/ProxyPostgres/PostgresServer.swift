@@ -34,6 +34,8 @@ final class PostgresServer: PooledConnection, @unchecked Sendable {
     var unnamed: PreparedStatement?
     /// The session whose sequence values `currval` and `lastval` would give: 0 is none, `.max` several.
     var sequenceUser: UInt64 = 0
+    /// Somebody has made a temporary relation.
+    var hasHadTemporary = false
     /// Requests to cancel that may still hit whatever runs here.
     var pendingCancels = 0
     /// Bytes still to come of a message that is passed on in pieces.

@@ -9,7 +9,6 @@ public protocol ManagedPool: Sendable {
     var openConnections: Int { get }
 
     func statistics() async -> PoolStatistics
-    func reconfigure(_ settings: PoolSettings)
     func retireAll()
     func pause()
     func resume()
@@ -18,34 +17,25 @@ public protocol ManagedPool: Sendable {
 
 extension Pool: ManagedPool {}
 
-/// A pool of one connection that can't be opened again: a reload does not concern it.
-private struct RelayedPool: ManagedPool {
-    let pool: Pool<PostgresServer>
-
-    var key: PoolKey { pool.key }
-    var openConnections: Int { pool.openConnections }
-
-    func statistics() async -> PoolStatistics { await pool.statistics() }
-    func reconfigure(_ settings: PoolSettings) {}
-    func retireAll() { pool.retireAll() }
-    func pause() { pool.pause() }
-    func resume() { pool.resume() }
-    func shutDown() { pool.shutDown() }
-}
-
 extension PostgresService {
-    /// Sorted by backend, database, identity. `key.backend` is the backend's name, `#`, and the epoch of its target.
-    public var managedPools: [any ManagedPool] {
-        let relayed = accounts.withLock { accounts in Set(accounts.filter { $0.value.get().isRelayed }.keys) }
-        return pools.all.map { pool -> any ManagedPool in
-            if relayed.contains(pool.key) { return RelayedPool(pool: pool) }
-            return pool
-        }
+    /// Sorted by backend, name, database, identity.
+    public var managedPools: [any ManagedPool] { pools.all }
+
+    /// Gives a pool the settings of its route after a reload. A pool of one connection that can't be opened again is not
+    /// concerned.
+    public func reconfigure(_ key: PoolKey, _ route: DatabaseRoute) {
+        guard let pool = pools.existing(key), let source = sources.withLock({ $0[key] }),
+            !source.get().account.isRelayed
+        else { return }
+        let old = source.set(route)
+        pool.reconfigure(route.pool)
+        // A connection is made with its limits.
+        if old.prepared != route.prepared { pool.retireAll() }
     }
 
     /// Takes a pool that no session uses any more out of the process.
     public func removePool(_ key: PoolKey) {
-        accounts.withLock { accounts in accounts[key] = nil }
+        sources.withLock { sources in sources[key] = nil }
         guard let pool = pools.remove(key) else { return }
         forgetShards(of: pool)
     }

@@ -1,10 +1,10 @@
 public import Audit
 internal import Core
-public import Credentials
+internal import Credentials
 internal import Identity
 public import Limits
 public import Logging
-internal import Pooling
+public import Pooling
 public import Proxy
 public import Sockets
 internal import Synchronization
@@ -42,11 +42,12 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let definitions = Atomic<UInt64>(0)
     private let runtimes: [LoopRuntime]
     private let loops: [PostgresLoopBox]
-    let accounts = Mutex<[PoolKey: AccountBox]>([:])
+    let sources = Mutex<[PoolKey: PoolSource]>([:])
 
     public init(
         runtimes: [LoopRuntime], limits: ConnectionLimits, throttle: LoginThrottle, rates: RateLimiter,
-        auditOptions: AuditOptions, metrics: MetricsRegistry, logger: Logger
+        auditOptions: AuditOptions, metrics: MetricsRegistry, logger: Logger,
+        isPaused: @escaping @Sendable (PoolKey) -> Bool
     ) {
         self.runtimes = runtimes
         self.limits = limits
@@ -56,7 +57,7 @@ public final class PostgresService: ConnectionHandler, Sendable {
         self.logger = logger
         tls = TLSMetrics(metrics)
         verifiers = VerifierCache()
-        pools = PoolRegistry(loops: runtimes.map(\.loop))
+        pools = PoolRegistry(loops: runtimes.map(\.loop), isPaused: isPaused)
         loops = runtimes.map { _ in PostgresLoopBox() }
     }
 
@@ -111,16 +112,15 @@ public final class PostgresService: ConnectionHandler, Sendable {
 
     /// The pool for `key`, and the account it logs in with from now on.
     func pool(_ key: PoolKey, route: DatabaseRoute, account: ServerAccount) -> Pool<PostgresServer> {
-        let box = accounts.withLock { accounts in
-            if let box = accounts[key] { return box }
-            let box = AccountBox(account)
-            accounts[key] = box
-            return box
+        let source = sources.withLock { sources in
+            if let source = sources[key] { return source }
+            let source = PoolSource(account, route)
+            sources[key] = source
+            return source
         }
-        box.set(account)
+        source.set(account)
         return pools.pool(
-            for: key, settings: account.isRelayed ? route.pool.relayed : route.pool, connect: connector(key, route, box)
-        )
+            for: key, settings: account.isRelayed ? route.pool.relayed : route.pool, connect: connector(key, source))
     }
 
     /// The loops let go of a removed pool.
@@ -140,14 +140,15 @@ public final class PostgresService: ConnectionHandler, Sendable {
     }
 
     private func connector(
-        _ key: PoolKey, _ route: DatabaseRoute, _ box: AccountBox
+        _ key: PoolKey, _ source: PoolSource
     ) -> PoolShard<PostgresServer>.Connector {
         { [unowned self] loop throws(PoolConnectError) in
             let started = loop.nowNs
+            let (account, route) = source.get()
             let context = context(on: loop)
             let place = try place(at: route.backend, for: key)
             do throws(PoolConnectError) {
-                let connector = PostgresConnector(target: route.backend, account: box.get(), keys: keys)
+                let connector = PostgresConnector(target: route.backend, account: account, keys: keys)
                 let login = try await connector.connect(loop: loop)
                 let server = PostgresServer(login: login, target: route.backend, key: key, prepared: route.prepared)
                 server.place = place
@@ -179,14 +180,23 @@ extension PostgresService {
     }
 }
 
-/// The account of a pool: renewed by each login, so that a changed password is used by the next connection.
-final class AccountBox: Sendable {
-    private let account: Mutex<ServerAccount>
+/// What a pool opens its connections with. The account is renewed by each login, so that a changed password is used by
+/// the next connection, the route by each reload.
+final class PoolSource: Sendable {
+    private let state: Mutex<(account: ServerAccount, route: DatabaseRoute)>
 
-    init(_ account: ServerAccount) { self.account = Mutex(account) }
+    init(_ account: ServerAccount, _ route: DatabaseRoute) { state = Mutex((account, route)) }
 
-    func get() -> ServerAccount { account.withLock { $0 } }
-    func set(_ value: ServerAccount) { account.withLock { $0 = value } }
+    func get() -> (account: ServerAccount, route: DatabaseRoute) { state.withLock { $0 } }
+    func set(_ account: ServerAccount) { state.withLock { $0.account = account } }
+
+    /// - Returns: the route before.
+    func set(_ route: DatabaseRoute) -> DatabaseRoute {
+        state.withLock { state in
+            defer { state.route = route }
+            return state.route
+        }
+    }
 }
 
 /// A loop's context: set once on its loop before anything is served, read on that loop only.

@@ -63,6 +63,7 @@ extension PostgresSession {
             case .deallocate(let name?): deallocated(name.bytes, flight, server)
             case .deallocate(nil), .discard(.all): deallocatedAll(server)
             case .prepare(let name, _): preparedSQL(name.bytes, flight, server)
+            case .createTemporary: temporaryMade(server)
             default: break
             }
             settings.apply(effect)

@@ -169,7 +169,7 @@ extension PostgresSession {
         if let refusal = queuedRefusal {
             // It waited for a lease that it will not get; the session lives on.
             queuedRefusal = nil
-            return refuse(refusal, type, header, &cursor)
+            return try refuse(refusal, type, header, &cursor)
         }
         if isSkippingToSync || server?.tracker.isSkippingToSync ?? false, type != .sync, type != .terminate {
             // An error came before: the server would ignore this.

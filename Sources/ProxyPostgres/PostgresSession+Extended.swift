@@ -43,9 +43,9 @@ extension PostgresSession {
         let statement = context.statement(text, isWhole: isWhole, lexing: settings.lexing)
         if sharesStatements, statement.summary.namesPrepared, !isSettled(.names, &cursor) { return false }
         if settings.hasStartup, statement.summary.resets, !isAnswered { return false }
-        if let refusal = judge(statement) { return refuseQuery(refusal, header, &cursor) }
+        if let refusal = judge(statement, text, isWhole: isWhole) { return try refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
-        try guardSequences(statement, server, &cursor, inBatch: false)
+        try guardState(statement, server, &cursor, inBatch: false)
         // PostgreSQL drops the unnamed statement and portal at each simple query.
         let (previous, previousPortal) = (unnamed.take(), portal.take())
         server.unnamed = nil
@@ -75,19 +75,21 @@ extension PostgresSession {
         }
         let body = UnsafeRawBufferPointer(rebasing: payload[(nameEnd + 1)...])
         guard isSettled(nameEnd > 0 ? [.parsing, .names] : .parsing, &cursor) else { return false }
-        // Pinned, it may see other relations than others do.
-        let isShared = isWhole && !pins.isPinned && !mayWarn(body)
+        // Pinned, or behind definitions of its own, it may see other relations than others do.
+        let isShared = isWhole && !pins.isPinned && !exposure.contains(.defines) && !mayWarn(body)
         let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
-        let textEnd = known == nil ? body.firstIndex(of: 0) ?? body.count : 0
+        let textEnd = known == nil || access.policy != nil ? body.firstIndex(of: 0) ?? body.count : 0
         let text = UnsafeRawBufferPointer(rebasing: body[..<textEnd])
         let statement = known?.statement ?? context.statement(text, isWhole: isWhole, lexing: settings.lexing)
-        if let refusal = judge(statement) { return refuseExtended(refusal, header, &cursor) }
+        if let refusal = judge(statement, text, isWhole: isWhole) {
+            return try refuseExtended(refusal, header, &cursor)
+        }
         guard let server = leased(&cursor) else { return false }
         let name = nameEnd == 0 ? [] : Array(payload[..<nameEnd])
         var flight = Flight(kind: .parse, statement: statement, name: name, startedNs: loop.nowNs)
         guard sharesStatements, isWhole else {
             // Too large to be shared, or the connection is the client's own: the name stays as it is.
-            return try forwardOwnParse(flight, server, header, &cursor)
+            return try forwardOwnParse(flight, body, server, header, &cursor)
         }
         let names = statement.summary.namesPrepared
         let shared: PreparedStatement
@@ -157,20 +159,24 @@ extension PostgresSession {
 
     /// Forwards a statement that is this client's own at the server; in a pool that shares, the connection is then kept.
     func forwardOwnParse(
-        _ flight: Flight, _ server: PostgresServer, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
+        _ flight: Flight, _ body: UnsafeRawBufferPointer, _ server: PostgresServer, _ header: PostgresFrameHeader,
+        _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         var flight = flight
-        flight.prepared = own(flight, server)
+        flight.prepared = own(flight, body, server)
         try submit(.parse, flight, server)
         forward(header, &cursor)
         return true
     }
 
     /// Notes down a statement that goes to the server under the client's own name.
-    func own(_ flight: Flight, _ server: PostgresServer) -> PreparedStatement {
+    private func own(
+        _ flight: Flight, _ body: UnsafeRawBufferPointer, _ server: PostgresServer
+    ) -> PreparedStatement {
+        // Its text is wanted again only where it is judged again.
         let own = PreparedStatement(
-            number: 0, source: .parse, body: [], statement: flight.statement ?? context.functionCall,
-            parsing: settings.parsing)
+            number: 0, source: .parse, body: access.policy == nil ? [] : Array(body),
+            statement: flight.statement ?? context.functionCall, parsing: settings.parsing)
         if flight.name.isEmpty {
             unnamed = own
             server.unnamed = own
@@ -191,8 +197,9 @@ extension PostgresSession {
         guard isSettled(dependsOnNames ? [.parsing, .names] : .parsing, &cursor) else { return false }
         guard let server = leased(&cursor) else { return false }
         var bound = statement(named: name)
+        if let refusal = judgeBound(bound) { return try refuseExtended(refusal, header, &cursor) }
         if let missing = bound { bound = standIn(for: missing, server, payload[(nameEnd + 1)...]) ?? missing }
-        if let bound { try guardSequences(bound.statement, server, &cursor, inBatch: true) }
+        if let bound { try guardState(bound.statement, server, &cursor, inBatch: true) }
         let isNaming = sharesStatements && bound?.source == .naming
         let naming =
             isNaming
@@ -349,8 +356,9 @@ extension PostgresSession {
     func takeFunctionCall(
         _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
+        if let refusal = judgeCall() { return try refuseQuery(refusal, header, &cursor) }
         guard let server = leased(&cursor) else { return false }
-        try guardSequences(context.functionCall, server, &cursor, inBatch: false)
+        try guardState(context.functionCall, server, &cursor, inBatch: false)
         // Any function may be called so: what it does to the session is found out afterwards.
         needsProbe = mode != .session
         let flight = Flight(

@@ -3,6 +3,7 @@ internal import Bytes
 internal import Core
 internal import Inspection
 internal import Limits
+internal import Policy
 internal import Proxy
 internal import Sockets
 internal import WirePostgres
@@ -16,6 +17,10 @@ enum StatementRefusal: Equatable {
     case cancelled
     /// No connection could be had.
     case unavailable(PostgresFailure)
+    /// The user may not; `id` finds the event in the audit log.
+    case policy(Ruling.Refusal, id: String)
+    /// It looks injected.
+    case injection(Detection, id: String)
 
     var notice: PostgresNotice {
         switch self {
@@ -26,6 +31,19 @@ enum StatementRefusal: Equatable {
         case .cancelled:
             PostgresNotice(.error, .queryCanceled, "canceling statement due to user request")
         case .unavailable(let failure): failure.notice(.error)
+        case .policy(let refusal, let id): refusal.notice(id: id)
+        case .injection(_, let id):
+            PostgresNotice(
+                .error, .statementBlocked, "statement blocked: it looks like an SQL injection",
+                detail: "Error id: \(id)")
+        }
+    }
+
+    /// The statement is refused for what it is: a transaction fails by it.
+    var isOfSafety: Bool {
+        switch self {
+        case .policy, .injection: true
+        default: false
         }
     }
 
@@ -35,6 +53,13 @@ enum StatementRefusal: Equatable {
         case .transactionBlock: "transaction_block"
         case .cancelled: "cancelled"
         case .unavailable(let failure): failure.reason
+        case .policy(let refusal, _):
+            switch refusal.cause {
+            case .notGranted: "not_granted"
+            case .denied: "denied"
+            case .unparsed: "not_inspected"
+            }
+        case .injection: "injection"
         }
     }
 }
@@ -43,13 +68,17 @@ enum StatementRefusal: Equatable {
 extension PostgresSession {
     /// Judges a statement. Nil: it may go on.
     ///
-    /// In order: limits, then the pool's mode. Policy, injection, threats and learning have their place behind these, and
+    /// In order: limits, the pool's mode, policy, injection. Threats and learning have their place behind these, and
     /// rewriting before routing.
     @inline(__always)
-    func judge(_ statement: StatementInfo) -> StatementRefusal? {
+    func judge(
+        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool = true
+    ) -> StatementRefusal? {
         if let allowance, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
         if mode == .statement, statement.summary.beginsTransaction { return .transactionBlock }
-        return nil
+        if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
+        guard access.isActive else { return nil }
+        return judgeSafety(statement, text, isWhole: isWhole)
     }
 
     /// Nothing of this client is at the server, so that a refusal can be answered at once.
@@ -59,27 +88,29 @@ extension PostgresSession {
     func refuse(
         _ refusal: StatementRefusal, _ type: FrontendMessageType, _ header: PostgresFrameHeader,
         _ cursor: inout FrameCursor
-    ) -> Bool {
+    ) throws(PostgresWireError) -> Bool {
         type == .query || type == .functionCall
-            ? refuseQuery(refusal, header, &cursor) : refuseExtended(refusal, header, &cursor)
+            ? try refuseQuery(refusal, header, &cursor) : try refuseExtended(refusal, header, &cursor)
     }
 
     /// Answers a refused simple query. False: the answers before it must come first.
     func refuseQuery(
         _ refusal: StatementRefusal, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
-    ) -> Bool {
+    ) throws(PostgresWireError) -> Bool {
+        if refusal.isOfSafety, let server { return try refuse(refusal, .query, server, header, &cursor) }
         guard answersAreDone() else { return false }
         recordRefused(refusal)
         refusal.notice.encode(onto: &output)
-        ReadyForQuery.encode(server?.transaction ?? .idle, onto: &output)
         discard(header, &cursor)
+        ReadyForQuery.encode(server?.transaction ?? .idle, onto: &output)
         return true
     }
 
     /// Answers a refused message of the extended protocol, whose rest is skipped up to Sync.
     func refuseExtended(
         _ refusal: StatementRefusal, _ header: PostgresFrameHeader, _ cursor: inout FrameCursor
-    ) -> Bool {
+    ) throws(PostgresWireError) -> Bool {
+        if refusal.isOfSafety, let server { return try refuse(refusal, .parse, server, header, &cursor) }
         guard answersAreDone() else { return false }
         recordRefused(refusal)
         refusal.notice.encode(onto: &output)
@@ -98,9 +129,19 @@ extension PostgresSession {
         return false
     }
 
-    private func recordRefused(_ refusal: StatementRefusal) {
+    func recordRefused(_ refusal: StatementRefusal) {
         guard let audit = context.audit else { return }
-        audit.record(
-            "statement_refused", session: record.audit, fields: [.text("reason", refusal.reason)], at: loop.wallNs)
+        var fields: [AuditField] = [.text("reason", refusal.reason)]
+        if case .policy(let refused, let id) = refusal {
+            fields += [
+                .text("error_id", id), .text("object", refused.name), .text("object_kind", refused.kind.rawValue),
+                .text("actions", refused.actions.description),
+            ]
+            if !refused.rule.isEmpty { fields.append(.text("rule", refused.rule)) }
+        }
+        if case .injection(let detection, let id) = refusal {
+            fields += [.text("error_id", id)] + detection.fields
+        }
+        audit.record("statement_refused", session: record.audit, fields: fields, at: loop.wallNs)
     }
 }

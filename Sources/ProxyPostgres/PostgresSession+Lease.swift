@@ -166,10 +166,19 @@ extension PostgresSession {
         server.sequenceUser != 0 && server.sequenceUser != id && TrackedFeature.sequences.isOn
     }
 
-    /// Before a statement that uses a sequence's value in sight: makes the server forget those of others. What is used out
-    /// of sight is known to the survey, and forgotten when the connection is leased.
+    /// Before a statement: has the server forget what others have left that would change its answer.
     @inline(__always)
-    func guardSequences(
+    func guardState(
+        _ info: StatementInfo, _ server: PostgresServer, _ cursor: inout FrameCursor, inBatch: Bool
+    ) throws(PostgresWireError) {
+        if plansAreStale { try discardPlans(server, &cursor, inBatch: inBatch) }
+        try guardSequences(info, server, &cursor, inBatch: inBatch)
+    }
+
+    /// Of a sequence's value that is used in sight. What is used out of sight is known to the survey, and forgotten when
+    /// the connection is leased.
+    @inline(__always)
+    private func guardSequences(
         _ info: StatementInfo, _ server: PostgresServer, _ cursor: inout FrameCursor, inBatch: Bool
     ) throws(PostgresWireError) {
         if info.exposure.isDisjoint(with: [.sequences, .asksSequences]) { return }
@@ -177,12 +186,36 @@ extension PostgresSession {
         guard mode != .session, holdsOthersSequences(server), server.transaction != .failed else { return }
         let flight = Flight(change: .forgetsSequences(of: server.sequenceUser), startedNs: loop.nowNs)
         server.sequenceUser = 0
+        try runSilently("DISCARD SEQUENCES", flight, server, &cursor, inBatch: inBatch)
+    }
+
+    private func runSilently(
+        _ text: StaticString, _ flight: Flight, _ server: PostgresServer, _ cursor: inout FrameCursor, inBatch: Bool
+    ) throws(PostgresWireError) {
         cutRun(&cursor)
-        let command = Array("DISCARD SEQUENCES".utf8)
+        let command = Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         if inBatch { return try appendSilently(command, flight, server) }
         try submit(.query, flight, server, .swallow)
         server.unnamed = nil
         command.withUnsafeBytes { QueryMessage.encode($0, onto: &server.output) }
+    }
+
+    // MARK: Temporary relations
+
+    /// A client's first temporary relation comes before others in the search path from then on, so that the server finds
+    /// the relations of its prepared statements anew. A connection that has had one before does not.
+    func temporaryMade(_ server: PostgresServer) {
+        if server.hasHadTemporary, !hasHadTemporary { plansAreStale = mode != .session }
+        server.hasHadTemporary = true
+        hasHadTemporary = true
+    }
+
+    private func discardPlans(
+        _ server: PostgresServer, _ cursor: inout FrameCursor, inBatch: Bool
+    ) throws(PostgresWireError) {
+        guard server.transaction != .failed else { return }
+        plansAreStale = false
+        try runSilently("DISCARD PLANS", Flight(startedNs: loop.nowNs), server, &cursor, inBatch: inBatch)
     }
 
     private func noteSequences(_ server: PostgresServer) {

@@ -122,7 +122,7 @@ extension SessionEffect {
     fileprivate func names(_ name: SQLText, _ verb: String) -> Bool {
         switch self {
         case .prepare(let own, _): verb == "prepare" && own == name
-        case .execute(let own): verb == "execute" && own == name
+        case .execute(let own), .plan(let own): verb == "execute" && own == name
         case .deallocate(let own?): verb == "deallocate" && own == name
         default: false
         }

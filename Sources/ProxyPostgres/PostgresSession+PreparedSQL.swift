@@ -15,7 +15,7 @@ extension PostgresSession {
     ) throws(PostgresWireError) -> Bool {
         var flight = flight
         flight.naming = naming
-        for meant in naming.allMeant { try guardSequences(meant.statement, server, &cursor, inBatch: false) }
+        for meant in naming.allMeant { try guardState(meant.statement, server, &cursor, inBatch: false) }
         cutRun(&cursor)
         let isPreparing = try prepareNeeded(by: naming, server, &cursor)
         let beginsTransaction = flight.statement?.summary.beginsTransaction ?? false
@@ -57,7 +57,7 @@ extension PostgresSession {
         let text = Array(statement.body[..<textEnd])
         let naming = text.withUnsafeBytes { self.naming(of: $0, statement.statement, statement.parsing.lexing) }
         cutRun(&cursor)
-        for meant in naming.allMeant { try guardSequences(meant.statement, server, &cursor, inBatch: true) }
+        for meant in naming.allMeant { try guardState(meant.statement, server, &cursor, inBatch: true) }
         for needed in naming.needed { try ensurePrepared(needed, server, &cursor) }
         let renamed = text.withUnsafeBytes { naming.apply(to: $0) }
         let name = isNamed ? Array(statement.serverName.dropLast()) : []

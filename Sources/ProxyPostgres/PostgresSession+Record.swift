@@ -51,6 +51,7 @@ extension PostgresSession {
             bank.observe(route.metrics.durationWrite, nanoseconds: duration)
         }
         if error != nil { bank.add(route.metrics.statementErrors) }
+        countDigest(info, position, duration, rows, isError: error != nil)
         guard let audit = context.audit else { return }
         let total = record.bytesToClient &+ record.bytesInRun
         let sent = total &- min(record.bytesToClientAtLast, total)
@@ -60,6 +61,16 @@ extension PostgresSession {
             rows: rows, bytesIn: UInt64(bytesIn), bytesOut: sent, durationNs: duration,
             errorCode: error.flatMap { AuditErrorCode((0..<5).map($0.byte)) }, startedAt: loop.wallNs &- duration)
         if context.service.auditOptions.durability == .beforeReply { record.heldReply = ticket }
+    }
+
+    @inline(__always)
+    private func countDigest(_ info: StatementInfo, _ position: Int, _ duration: UInt64, _ rows: UInt64, isError: Bool)
+    {
+        let digests = context.runtime.digests
+        guard digests.limit > 0 else { return }
+        let wall = loop.wallNs
+        info.counter(position, database: digestDatabase, in: digests, wallNs: wall)?.pointee.figures.add(
+            durationNs: duration, rows: rows, isError: isError, wallNs: wall)
     }
 
     /// Keeps the server connection for a reason that no statement's effects tell.

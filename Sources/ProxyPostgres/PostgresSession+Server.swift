@@ -128,7 +128,11 @@ extension PostgresSession {
         case .errorResponse:
             let flight = server.flights.update(action.tag) { $0 }
             failed(action, payload, server)
-            if forwards, sharesStatements, server.streaming == 0 {
+            if forwards, let refusal = flight?.refusal, action.step == .failed {
+                cutRun(&cursor, server)
+                refusal.notice.encode(onto: &output)
+                forwards = false
+            } else if forwards, sharesStatements, server.streaming == 0 {
                 cutRun(&cursor, server)
                 forwards = !rewriteNotice(payload, .errorResponse, action.step == .failed ? flight : nil)
             }

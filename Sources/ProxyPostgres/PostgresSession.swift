@@ -81,6 +81,10 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var isRestoring = false
     /// The connection is known not to have the client's settings, for the time being.
     var serverLags = false
+    /// It has made a temporary relation.
+    var hasHadTemporary = false
+    /// Plans at the server are to be made anew before the next statement.
+    var plansAreStale = false
     /// Queries on their way hold statements that the client did not write.
     var addsStatements = false
     /// A request is to be refused: first everything before it must be answered.
@@ -104,11 +108,15 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
     var isAtEnd = false
     /// Nothing is sent to the client any more.
     var isMuted = false
+    /// What the user may do, as of the last statement.
+    var access: SessionAccess
     /// The user's statements per second; nil is no limit.
     let allowance: RateAllowance?
     /// Loop clock, ns: the last time the client said something.
     var lastRequestNs: UInt64
     var statementCount: UInt64 = 0
+    /// Its database in the table of digests.
+    let digestDatabase: UInt32
     /// Loop clock, ns: when the transaction under way began; 0 between transactions.
     var transactionStartedNs: UInt64 = 0
     var record: SessionRecord
@@ -137,7 +145,10 @@ final class PostgresSession: ManagedSession, TurnEndWork, @unchecked Sendable {
         settings = opening.settings
         reported = opening.reported
         record = login.makeRecord(opening.route, opening.facts)
+        digestDatabase = login.context.runtime.digests.number(
+            of: opening.route.name == "*" ? opening.facts.database : opening.route.name)
         lastRequestNs = login.context.loop.nowNs
+        access = SessionAccess(opening, epoch: login.snapshot.epoch)
         allowance = login.context.rates.allowance(for: permit.user)
         let signal = login.exchange.signal
         self.signal = signal

@@ -1,6 +1,7 @@
 internal import Audit
 internal import Core
 internal import Inspection
+internal import Proxy
 
 /// Statement texts and what is known of them. Confined to its loop.
 ///
@@ -26,8 +27,12 @@ final class StatementCache {
     /// A function called by the function-call message, whose text is not known.
     let functionCall: StatementInfo
 
-    init() {
-        functionCall = StatementInfo(summary: StatementSummary([], isTruncated: true), auditTexts: [])
+    /// Statements are counted by their shapes.
+    private let keepsDigests: Bool
+
+    init(keepsDigests: Bool) {
+        self.keepsDigests = keepsDigests
+        functionCall = StatementInfo(summary: StatementSummary([], isTruncated: true), texts: [])
         texts[lastLexing] = lastTexts
     }
 
@@ -61,7 +66,7 @@ final class StatementCache {
     ) -> StatementInfo {
         let summary = StatementSummary(text, lexing)
         guard summary.isPlain, summary.statements.count == 1 else { return make(text, summary, lexing, audit) }
-        return audit.isActive ? shaped(text, summary, lexing, audit) : ofKind(summary)
+        return audit.isActive || keepsDigests ? shaped(text, summary, lexing, audit) : ofKind(summary)
     }
 
     /// True at the second coming of a hash, unless others took its place in between.
@@ -89,10 +94,8 @@ final class StatementCache {
         let redacted = RedactedText.make(text, lexing, limit: audit.textLimit)
         return redacted.withUnsafeBytes { bytes in
             if let known = shapes.find(bytes) { return known }
-            let recorded = AuditStatementText(
-                bytes, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8,
-                isCut: isCut(bytes, audit.textLimit))
-            let info = StatementInfo(summary: summary, auditTexts: [recorded])
+            let recorded = record(redacted: bytes, text, summary, lexing, audit)
+            let info = StatementInfo(summary: summary, texts: [recorded])
             shapes.insert(bytes, info)
             return info
         }
@@ -100,9 +103,9 @@ final class StatementCache {
 
     private func ofKind(_ summary: StatementSummary) -> StatementInfo {
         // Flags belong to the text; only those without any are alike.
-        guard summary.flags.isEmpty else { return StatementInfo(summary: summary, auditTexts: []) }
+        guard summary.flags.isEmpty else { return StatementInfo(summary: summary, texts: []) }
         if let known = kinds[summary.kind] { return known }
-        let info = StatementInfo(summary: summary, auditTexts: [])
+        let info = StatementInfo(summary: summary, texts: [])
         kinds[summary.kind] = info
         return info
     }
@@ -110,28 +113,46 @@ final class StatementCache {
     private func make(
         _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
     ) -> StatementInfo {
-        guard audit.isActive else { return StatementInfo(summary: summary, auditTexts: [], text: text) }
+        guard audit.isActive || keepsDigests else { return StatementInfo(summary: summary, texts: [], text: text) }
         let recorded = summary.statements.map { statement in
             record(
                 UnsafeRawBufferPointer(rebasing: text[statement.range.clamped(to: 0..<text.count)]), summary, lexing,
                 audit)
         }
         return StatementInfo(
-            summary: summary, auditTexts: recorded.isEmpty ? [record(text, summary, lexing, audit)] : recorded,
+            summary: summary, texts: recorded.isEmpty ? [record(text, summary, lexing, audit)] : recorded,
             text: text)
     }
 
     private func record(
         _ text: UnsafeRawBufferPointer, _ summary: StatementSummary, _ lexing: PostgresLexing, _ audit: AuditOptions
-    ) -> AuditStatementText {
-        if audit.keepsLiterals {
-            return AuditStatementText(text, isRedacted: false, hash: summary.shapeHash, limit: audit.textLimit)
+    ) -> StatementText {
+        guard audit.keepsLiterals else {
+            return RedactedText.make(text, lexing, limit: audit.textLimit).withUnsafeBytes {
+                record(redacted: $0, text, summary, lexing, audit)
+            }
         }
-        return RedactedText.make(text, lexing, limit: audit.textLimit).withUnsafeBytes {
-            AuditStatementText(
-                $0, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8,
-                isCut: isCut($0, audit.textLimit))
+        let recorded = AuditStatementText(text, isRedacted: false, hash: summary.shapeHash, limit: audit.textLimit)
+        return StatementText(audit: recorded, digest: digest(text, lexing))
+    }
+
+    private func record(
+        redacted: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, _ summary: StatementSummary,
+        _ lexing: PostgresLexing, _ audit: AuditOptions
+    ) -> StatementText {
+        var record = StatementText()
+        if keepsDigests {
+            record.digest = redacted.count <= DigestTable.textLimit ? Array(redacted) : digest(text, lexing)
         }
+        guard audit.isActive else { return record }
+        record.audit = AuditStatementText(
+            redacted, isRedacted: true, hash: summary.shapeHash, limit: audit.textLimit + 8,
+            isCut: isCut(redacted, audit.textLimit))
+        return record
+    }
+
+    private func digest(_ text: UnsafeRawBufferPointer, _ lexing: PostgresLexing) -> [UInt8] {
+        keepsDigests ? RedactedText.make(text, lexing, limit: DigestTable.textLimit) : []
     }
 
     /// `RedactedText` ends what it has cut at the limit with an ellipsis.

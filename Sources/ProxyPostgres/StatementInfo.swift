@@ -1,5 +1,6 @@
 internal import Audit
 internal import Inspection
+internal import Proxy
 
 /// What the proxy knows of a statement text, kept as long as anybody uses it. Immutable, confined to its loop.
 ///
@@ -15,11 +16,15 @@ final class StatementInfo {
     private let parts: [Part]
 
     struct Part {
-        var auditText: AuditStatementText
+        var text: StatementText
         var kind: StatementKind
     }
 
-    init(summary: StatementSummary, auditTexts: [AuditStatementText], text: UnsafeRawBufferPointer? = nil) {
+    /// Where the first statement was counted last.
+    private var digest: StatementDigest?
+    private var counter: UnsafeMutablePointer<StatementDigest.Counter>?
+
+    init(summary: StatementSummary, texts: [StatementText], text: UnsafeRawBufferPointer? = nil) {
         self.summary = summary
         isPlain = summary.isPlain
         customNames = summary.isPlain ? [] : text.map { Self.dottedNames($0) } ?? []
@@ -28,7 +33,7 @@ final class StatementInfo {
         let count = max(kinds.count, 1)
         parts = (0..<count).map { index in
             Part(
-                auditText: index < auditTexts.count ? auditTexts[index] : AuditStatementText(),
+                text: index < texts.count ? texts[index] : StatementText(),
                 kind: index < kinds.count ? kinds[index] : .empty)
         }
     }
@@ -51,7 +56,32 @@ final class StatementInfo {
         return names
     }
 
-    func auditText(_ position: Int) -> AuditStatementText { parts[min(position, parts.count - 1)].auditText }
+    func auditText(_ position: Int) -> AuditStatementText { parts[min(position, parts.count - 1)].text.audit }
+
+    /// Where the statement at `position` is counted; nil when it is not. Good until the next call.
+    @inline(__always)
+    func counter(
+        _ position: Int, database: UInt32, in digests: DigestTable, wallNs: UInt64
+    ) -> UnsafeMutablePointer<StatementDigest.Counter>? {
+        if position == 0, let counter, counter.pointee.database == database, !counter.pointee.isForgotten {
+            return counter
+        }
+        return findCounter(position, database, digests, wallNs)
+    }
+
+    private func findCounter(
+        _ position: Int, _ database: UInt32, _ digests: DigestTable, _ wallNs: UInt64
+    ) -> UnsafeMutablePointer<StatementDigest.Counter>? {
+        let part = parts[min(position, parts.count - 1)]
+        guard !part.text.digest.isEmpty else { return nil }
+        // Statements of a batch have one hash between them.
+        let hash = summary.shapeHash &+ UInt64(position) &* 0x9e37_79b9_7f4a_7c15
+        let found = digests.digest(database: database, hash: hash, kind: part.kind.name, wallNs: wallNs) {
+            part.text.digest
+        }
+        if position == 0 { (digest, counter) = (found, found?.counter) }
+        return found?.counter
+    }
 
     func kind(_ position: Int) -> StatementKind { parts[min(position, parts.count - 1)].kind }
 
@@ -64,6 +94,13 @@ final class StatementInfo {
         default: false
         }
     }
+}
+
+/// A statement's text as it is recorded.
+struct StatementText {
+    var audit = AuditStatementText()
+    /// Literals replaced; empty where statements are not counted.
+    var digest: [UInt8] = []
 }
 
 extension StatementSummary {
@@ -86,7 +123,7 @@ extension StatementSummary {
             && statements.contains { statement in
                 statement.effects.contains {
                     switch $0 {
-                    case .prepare, .execute, .deallocate(.some): true
+                    case .prepare, .execute, .plan, .deallocate(.some): true
                     default: false
                     }
                 }

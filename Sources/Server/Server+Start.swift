@@ -28,7 +28,7 @@ extension Server {
         let runtimes = loops.data.map { loop in
             LoopRuntime(
                 loop: loop, metrics: metrics.banks[loop.index], audit: audit?.loops[loop.index],
-                snapshot: built.snapshot)
+                digests: configuration.statistics.digests, snapshot: built.snapshot)
         }
         let drain = Drain(runtimes: runtimes, audit: audit, logger: logger)
         let parts = await assemble(configuration, loops.control, runtimes, metrics, drain, log, logger)
@@ -115,9 +115,11 @@ extension Server {
         let throttle = LoginThrottle(configuration.authentication.throttle)
         let rates = RateLimiter()
         rates.apply(configuration.users)
+        let paused = PausedDatabases()
         let postgres = PostgresService(
             runtimes: runtimes, limits: limits, throttle: throttle, rates: rates,
-            auditOptions: configuration.audit.options, metrics: metrics, logger: logger)
+            auditOptions: configuration.audit.options, metrics: metrics, logger: logger,
+            isPaused: { paused.holds(ServerDatabase($0)) })
         await postgres.start()
         for runtime in runtimes {
             guard let audit = runtime.audit, let settings = configuration.audit.log else { continue }
@@ -134,7 +136,7 @@ extension Server {
                 runtimes: runtimes, handler: postgres, drain: drain, state: state, logger: logger),
             observability: ObservabilityService(
                 metrics: metrics, state: state, logger: logger, refresh: { figures.refresh() }),
-            log: log, state: state)
+            log: log, state: state, paused: paused)
     }
 }
 

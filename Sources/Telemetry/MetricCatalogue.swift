@@ -39,6 +39,10 @@ public enum MetricCatalogue {
     public static let statementsNotInspected = MetricFamily(
         "articdbm_statements_not_inspected_total", .counter, "Statements that could not be parsed.",
         ["database_type"])
+    public static let injections = MetricFamily(
+        "articdbm_sql_injection_attempts_total", .counter,
+        "Statements that looked like an SQL injection, by what was done (blocked, alerted).",
+        ["database_type", "backend", "database", "action"])
     public static let statementErrors = MetricFamily(
         "articdbm_statement_errors_total", .counter, "Statements that the server answered with an error.", pool)
     public static let transactions = MetricFamily(
@@ -159,6 +163,11 @@ public enum MetricCatalogue {
 
     // MARK: Process
 
+    public static let digests = MetricFamily(
+        "articdbm_digests", .gauge, "Shapes of statements that are counted.")
+    public static let digestsForgotten = MetricFamily(
+        "articdbm_digests_forgotten_total", .counter, "Shapes of statements that had to make room for others.")
+
     public static let configReloads = MetricFamily(
         "articdbm_config_reloads_total", .counter, "Reloads of the configuration by result (applied, refused).",
         ["result"])
@@ -188,7 +197,7 @@ public enum MetricCatalogue {
     /// In the order of exposition.
     public static let all: [MetricFamily] = [
         activeConnections, connections, connectionsRefused, unauthenticatedConnections, authFailures, loginDuration,
-        totalQueries, queryDuration, statements, statementsRefused, statementsNotInspected, statementErrors,
+        totalQueries, queryDuration, statements, statementsRefused, statementsNotInspected, injections, statementErrors,
         transactions, transactionDuration, bytes, cancels,
         backendErrors, backendUp, connectDuration, poolClients, poolServers, poolWait, poolTimeouts, poolSteals,
         serverConnectionsOpened, serverConnectionsClosed, pins, pinnedSessions, stateRestores, preparedHits,
@@ -198,6 +207,7 @@ public enum MetricCatalogue {
         auditEvents, auditWritten, auditWrittenBytes, auditDropped, auditQueuedBytes, auditBlocked, auditSyncDuration,
         auditFailures, auditRotations, auditCheckpoints, auditChainBreaks, auditSinkLines, auditSinkDropped,
         auditSinkFailures, auditSinkQueuedBytes,
+        digests, digestsForgotten,
         configReloads, configTimestamp, buildInfo, metricsSeries, metricsRejected,
         processCPU, processResident, processVirtual, processOpenFiles, processMaxFiles, processStart, processThreads,
     ]

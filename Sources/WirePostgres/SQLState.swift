@@ -76,6 +76,8 @@ extension SQLState {
 
     public static let syntaxErrorOrAccessRule = SQLState("42000")
     public static let syntaxError = SQLState("42601")
+    /// Not PostgreSQL's: refused for what it looks like.
+    public static let statementBlocked = SQLState("ZA001")
     public static let insufficientPrivilege = SQLState("42501")
     public static let undefinedObject = SQLState("42704")
     public static let undefinedTable = SQLState("42P01")

@@ -25,6 +25,30 @@ import Testing
         )
     }
 
+    @Test func entriesAreAllSettings() throws {
+        let configuration = try parse(exampleText, environment: ["APP_PASSWORD": "one"]).configuration
+        let entries = Dictionary(uniqueKeysWithValues: configuration.entries.map { ($0.path, $0) })
+        // One that is as it is by default, one that differs, one of an element, and a secret.
+        #expect(entries["timeouts.cancel"]?.after == "10s")
+        #expect(entries["runtime.threads"]?.after == "auto")
+        #expect(entries["backends[main].pool.size"]?.before == "20")
+        #expect(entries["listeners[pg].listen"]?.after == "127.0.0.1:6432")
+        #expect(entries["backends[main].password"]?.after == "***")
+        func leaves(_ entries: [SchemaEntry]) -> Int {
+            // Lists of rules are one entry.
+            entries.reduce(0) {
+                $0 + (["grants", "deny", "groups"].contains($1.name) ? 1 : $1.children.map(leaves) ?? 1)
+            }
+        }
+        let lists = [
+            configuration.listeners.count, configuration.backends.count, configuration.databases.count,
+            configuration.users.count,
+        ]
+        #expect(lists.allSatisfy { $0 == 1 })
+        // There is no group, whose list would be one more.
+        #expect(entries.count == leaves(Configuration.schemaEntries) - 1)
+    }
+
     @Test func secretsStaySecret() throws {
         #expect(
             try changes { $0.backends[0].password = Secret("two") } == [

@@ -10,6 +10,8 @@ import Testing
         #expect(same, "run `articdbm config schema --markdown` and put its output between the marks")
         let audit = try Self.tables(of: "AUDIT") == Configuration.referenceTables(of: "audit")
         #expect(audit, "the same with `--section audit`")
+        let policy = ["groups", "users"].compactMap { Configuration.referenceTables(of: $0) }.joined()
+        #expect(try Self.tables(of: "POLICY") == policy, "the same with `--section groups`, then `--section users`")
     }
 
     private static func tables(of name: String) throws -> String {

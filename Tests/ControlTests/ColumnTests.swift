@@ -40,6 +40,8 @@ import Testing
         "state": "key value",
         "dns_hosts": "hostname ttl addrs",
         "dns_zones": "zonename serial count",
+        "digests": "database hash kind count errors rows total_us mean_us max_us p50_us p95_us p99_us first_seen "
+            + "last_seen statement",
         "fds": "",
         "help": "",
     ]

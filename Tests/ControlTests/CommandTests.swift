@@ -21,9 +21,10 @@ import Testing
             state.servers = [.example()]
             state.users = [UserInfo(name: "alice")]
             state.totals = [DatabaseTotals(name: "app")]
+            state.digests = [.init(database: "app", hash: 255, kind: "select", text: "SELECT ?", figures: .init())]
             state.configuration = [.init(key: "a", value: nil, defaultValue: "1", isChangeable: true)]
             state.memory = [.init(name: "resident", size: 0, used: 1, free: 2, total: 3)]
-            let key = PoolKey(backend: "main", database: "app", identity: "svc")
+            let key = PoolKey(backend: "main", epoch: 1, route: "*", database: "app", identity: "svc")
             state.pools = [.init(key: key, mode: .transaction, statistics: .init(), settings: .init())]
         }
         let context = try await TestContext.make(target)
@@ -80,13 +81,32 @@ import Testing
             state.servers = [.example()]
         }
         #expect(try await control("pause", ["alias"], target) == .done("paused"))
-        let server = ServerInfo(pool: PoolKey(backend: "main", database: "real", identity: "svc"))
+        let key = PoolKey(backend: "main", epoch: 1, route: "alias", database: "real", identity: "svc")
+        let server = ServerInfo(pool: key)
         target.state.withLock { $0.servers = [server] }
         let context = try await TestContext.make(target)
         await context.loop.run { [context = context.context] in context.isCanceled = true }
         await #expect(throws: ControlError.self) {
             try await context.run(try #require(CommandTable.control["pause"]), ["alias"])
         }
+    }
+
+    @Test func digestsTellTimesAndText() async throws {
+        var figures = DigestFigures()
+        figures.add(durationNs: 80_000, rows: 2, isError: false, wallNs: 1)
+        figures.add(durationNs: 700_000, rows: 3, isError: true, wallNs: 2)
+        let digest = DigestInfo(database: "app", hash: 255, kind: "select", text: "SELECT ?", figures: figures)
+        let target = ScriptedTarget { $0.digests = [digest, digest, digest] }
+        let command = try #require(CommandTable.control["digests"])
+        guard case .rows(let rows) = try await control("digests", ["2"], target) else { return #expect(Bool(false)) }
+        #expect(rows.count == 2)
+        let row = Dictionary(uniqueKeysWithValues: zip(command.columns.map(\.name), rows[0]))
+        #expect(row["hash"] == "00000000000000ff" && row["statement"] == "SELECT ?")
+        #expect(row["count"] == 2 && row["errors"] == 1 && row["rows"] == 5)
+        #expect(row["mean_us"] == 390 && row["max_us"] == 700 && row["p50_us"] == 100 && row["p99_us"] == 700)
+        await #expect(throws: ControlError.self) { try await control("digests", ["0"], target) }
+        _ = try await control("reset-digests", [], target)
+        #expect(target.told == ["reset digests"])
     }
 
     @Test func waitCloseLooksAtRetiredOnes() async throws {

@@ -14,6 +14,7 @@ final class ScriptedTarget: ControlTarget {
         var databases: [DatabaseInfo] = []
         var users: [UserInfo] = []
         var totals: [DatabaseTotals] = []
+        var digests: [DigestInfo] = []
         var configuration: [ConfigurationEntry] = []
         var memory: [MemoryInfo] = []
         var reload: Result<[String], ControlError> = .success([])
@@ -50,6 +51,8 @@ final class ScriptedTarget: ControlTarget {
     func databases() async -> [DatabaseInfo] { state.withLock { $0.databases } }
     func users() async -> [UserInfo] { state.withLock { $0.users } }
     func totals() async -> [DatabaseTotals] { state.withLock { $0.totals } }
+    func digests() async -> [DigestInfo] { state.withLock { $0.digests } }
+    func resetDigests() async { note("reset digests") }
     func configuration() async -> [ConfigurationEntry] { state.withLock { $0.configuration } }
     func memory() async -> [MemoryInfo] { state.withLock { $0.memory } }
 
@@ -110,7 +113,7 @@ extension SessionInfo {
 
 extension ServerInfo {
     static func example(id: UInt64 = 3, session: UInt64 = 7) -> ServerInfo {
-        var server = ServerInfo(pool: PoolKey(backend: "main", database: "app", identity: "svc"))
+        var server = ServerInfo(pool: PoolKey(backend: "main", epoch: 1, route: "*", database: "app", identity: "svc"))
         server.id = id
         server.address = "10.0.0.1:5432"
         server.localAddress = "10.0.0.2:40000"

@@ -48,6 +48,19 @@ import Testing
         _ = consume third
     }
 
+    @Test func aBalancerIsCountedByWhomItNames() throws {
+        let limits = Self.limits { $0.perAddress = 1 }
+        let client = try Self.address("198.51.100.7")
+        do {
+            var permit = try limits.admit(nil)
+            try permit.attribute(to: client)
+            #expect(Self.refusal(limits, client) == .address)
+            _ = consume permit
+        }
+        #expect(Self.refusal(limits, client) == nil)
+        #expect(limits.counts == (0, 0))
+    }
+
     @Test func aListenerHasItsOwnLimit() throws {
         let limits = Self.limits { $0.total = 3 }
         let first = try limits.admit(nil, listener: "public", maximum: 1)

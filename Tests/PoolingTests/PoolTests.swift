@@ -64,7 +64,9 @@ private final class Client: @unchecked Sendable {
 }
 
 private func makePool(_ server: FakeServer, _ settings: PoolSettings) -> Pool<FakeConnection> {
-    Pool(key: PoolKey(backend: "b", database: "d", identity: ""), settings: settings, loops: loops) {
+    Pool(
+        key: PoolKey(backend: "b", epoch: 1, route: "*", database: "d", identity: ""), settings: settings, loops: loops
+    ) {
         loop async throws(PoolConnectError) in try await server.connect(loop)
     }
 }

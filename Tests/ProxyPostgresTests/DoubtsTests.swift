@@ -22,7 +22,7 @@ private final class Requests {
 @Suite struct DoubtsTests {
     private func flight(_ kind: Flight.Kind, _ text: String) -> Flight {
         var flight = Flight(kind: kind)
-        flight.statement = StatementInfo(summary: StatementSummary(text), auditTexts: [])
+        flight.statement = StatementInfo(summary: StatementSummary(text), texts: [])
         return flight
     }
 
@@ -58,7 +58,7 @@ private final class Requests {
         let requests = Requests()
         var execute = flight(.execute, "EXECUTE a")
         let naming = Naming()
-        let info = StatementInfo(summary: StatementSummary("SET timezone = 'UTC'"), auditTexts: [])
+        let info = StatementInfo(summary: StatementSummary("SET timezone = 'UTC'"), texts: [])
         naming.mean(
             PreparedStatement(number: 1, source: .parse, body: [0], statement: info, parsing: ParseSettings()), [0x61])
         execute.naming = naming

@@ -5,12 +5,12 @@ import Testing
 
 private func statement(_ number: UInt64, _ text: String, types: UInt8 = 0) -> PreparedStatement {
     let body = Array(text.utf8) + [0, 0, types] + Array(repeating: 0, count: 4 * Int(types))
-    let info = StatementInfo(summary: StatementSummary(text), auditTexts: [])
+    let info = StatementInfo(summary: StatementSummary(text), texts: [])
     return PreparedStatement(number: number, source: .parse, body: body, statement: info, parsing: ParseSettings())
 }
 
 private func sql(_ tail: String) -> PreparedStatement {
-    let info = StatementInfo(summary: StatementSummary(""), auditTexts: [])
+    let info = StatementInfo(summary: StatementSummary(""), texts: [])
     return PreparedStatement(sql: Array(tail.utf8), at: 9, number: 1, statement: info, parsing: ParseSettings())
 }
 
@@ -59,7 +59,7 @@ private func sql(_ tail: String) -> PreparedStatement {
         #expect(sql("(int, numeric(10, 2), text[]) AS SELECT $1").parameterCount == 3)
         #expect(sql(" AS SELECT $1 + $2").parameterCount == 2)
         #expect(sql("(int").parameterCount == 1)
-        let info = StatementInfo(summary: StatementSummary(""), auditTexts: [])
+        let info = StatementInfo(summary: StatementSummary(""), texts: [])
         #expect(PreparedStatement(standIn: 1, parameters: 300, statement: info).parameterCount == 300)
     }
 }

@@ -89,14 +89,14 @@ struct SnapshotBuilderTests {
             $0.databases = [Configuration.database("shop", at: "shop_prod"), Configuration.database("*")]
         }
         let routes = try builder.build(configuration).routes
-        func name(_ backend: String, _ database: String) throws -> PoolName {
-            try #require(PoolName(PoolKey(backend: backend, database: database, identity: "app||")))
+        func key(_ backend: String, _ route: String, _ database: String, epoch: UInt64 = 1) -> PoolKey {
+            PoolKey(backend: backend, epoch: epoch, route: route, database: database, identity: "app||")
         }
-        #expect(routes.route(of: try name("main#1", "shop_prod"))?.name == "shop")
-        #expect(routes.route(of: try name("main#1", "client_chosen"))?.name == "*")
-        #expect(routes.route(of: try name("main#2", "shop_prod")) == nil)
-        #expect(routes.nearest(try name("main#2", "shop_prod"))?.name == "shop")
-        #expect(routes.route(of: try name("gone#1", "shop_prod")) == nil)
-        #expect(PoolName(PoolKey(backend: "main", database: "x", identity: "")) == nil)
+        #expect(routes.route(of: key("main", "shop", "shop_prod"))?.name == "shop")
+        #expect(routes.route(of: key("main", "*", "client_chosen"))?.name == "*")
+        #expect(routes.route(of: key("main", "shop", "shop_old")) == nil)
+        #expect(routes.route(of: key("main", "shop", "shop_prod", epoch: 2)) == nil)
+        #expect(routes.nearest(key("main", "shop", "shop_prod", epoch: 2))?.name == "shop")
+        #expect(routes.route(of: key("gone", "shop", "shop_prod")) == nil)
     }
 }

@@ -57,6 +57,25 @@ def test_announced_address_is_judged(behind: ArticDBM) -> None:
         peer.login("far", PASSWORD, "app")
 
 
+def test_limits_count_the_announced_address(start, postgres: PostgresServer) -> None:
+    proxy = ArticDBM(postgres)
+    proxy.listener["proxy_protocol"] = {"sources": ["127.0.0.0/8"]}
+    proxy.configuration["limits"] = {"max_unauthenticated_per_address": 1}
+    start(proxy)
+
+    def announced(address: str) -> RawPostgres:
+        peer = proxy.raw()
+        peer.send(f"PROXY TCP4 {address} 192.0.2.1 40000 5432\r\n".encode())
+        return peer
+
+    with announced("198.51.100.7") as silent, announced("198.51.100.8") as other:
+        other.login(USER, PASSWORD, "app")
+        assert b"53300" in announced("198.51.100.7").read_end()
+        silent.login(USER, PASSWORD, "app")
+        with announced("198.51.100.7") as next_one:
+            next_one.login(USER, PASSWORD, "app")
+
+
 @pytest.mark.parametrize(
     "header", [b"PROXY UNKNOWN\r\n", v2("198.51.100.8", command=0)], ids=["v1 UNKNOWN", "v2 LOCAL"]
 )

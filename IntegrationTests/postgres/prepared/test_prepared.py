@@ -131,6 +131,34 @@ def test_schema_change_under_a_statement(narrow: ArticDBM, postgres: PostgresSer
         assert b"b\0" in peer.read_until()[2].body
 
 
+def test_explained_statement_is_found_by_its_name(narrow: ArticDBM) -> None:
+    with narrow.session() as peer:
+        peer.rows("PREPARE s(int) AS SELECT $1 AS given")
+        for prefix in ("EXPLAIN", "EXPLAIN (COSTS off)", "EXPLAIN ANALYZE", "EXPLAIN CREATE TABLE made AS"):
+            assert "Result" in peer.rows(f"{prefix} EXECUTE s(1)")[0][0]
+        assert peer.rows("EXPLAIN EXECUTE s(1); EXECUTE s(7)")[-1] == ("7",)
+        with pytest.raises(ServerError, match=r'26000.*"missing"'):
+            peer.rows("EXPLAIN EXECUTE missing")
+
+
+def test_schema_change_by_another_client(narrow: ArticDBM, postgres: PostgresServer) -> None:
+    """Who prepares a text after the change never meets what others prepared before it."""
+    postgres.sql("DROP TABLE IF EXISTS changed")
+    postgres.sql("CREATE TABLE changed (a int)")
+    prepare = parse("s", "SELECT * FROM changed") + bind("", "s") + execute() + SYNC
+    with narrow.session() as first, narrow.session() as second, narrow.session() as changer:
+        first.send(prepare)
+        assert kinds(first.read_until()) == "12CZ"
+        changer.rows("ALTER TABLE changed ADD COLUMN b int")
+        second.send(prepare)
+        assert kinds(second.read_until()) == "12CZ"
+        changer.rows("BEGIN")
+        changer.rows("ALTER TABLE changed ADD COLUMN c int")
+        changer.send(prepare)
+        assert kinds(changer.read_until()) == "12CZ", "in the same transaction"
+        changer.rows("COMMIT")
+
+
 def test_search_path_belongs_to_the_statement(narrow: ArticDBM, postgres: PostgresServer) -> None:
     for schema in ("one", "two"):
         postgres.sql(f"DROP SCHEMA IF EXISTS s_{schema} CASCADE")

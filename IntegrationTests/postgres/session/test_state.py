@@ -5,7 +5,7 @@ import pytest
 
 from harness.articdbm import ArticDBM
 from harness.postgres_server import PostgresServer
-from harness.raw import RawPostgres, ServerError
+from harness.raw import SYNC, RawPostgres, ServerError, bind, execute, parse, row
 from harness.wait import eventually
 
 
@@ -103,6 +103,36 @@ def test_role_follows(trio: list[RawPostgres], postgres: PostgresServer) -> None
     trio[0].rows("RESET ROLE")
     stir(trio)
     assert trio[0].rows("SELECT current_user") == [("app",)]
+
+
+@pytest.mark.parametrize("protocol", ["sql", "extended"])
+def test_temporary_table_hides_a_prepared_statements_table(start, postgres: PostgresServer, protocol: str) -> None:
+    """Also on a connection where others have had temporary tables."""
+    postgres.sql("DROP TABLE IF EXISTS hidden")
+    postgres.sql("CREATE TABLE hidden AS SELECT 'plain' AS kind")
+    proxy = start(ArticDBM(postgres).pool(size=1))
+    with proxy.session() as other:
+        other.rows("CREATE TEMP TABLE passing (x int)")
+        other.rows("DROP TABLE passing")
+    peer = proxy.session()
+
+    def kind() -> str:
+        if protocol == "sql":
+            return peer.rows("EXECUTE s")[0][0]
+        peer.send(bind("", "s") + execute() + SYNC)
+        return row(peer.read_until()[1].body)[0]
+
+    if protocol == "sql":
+        peer.rows("PREPARE s AS SELECT kind FROM hidden")
+    else:
+        peer.send(parse("s", "SELECT kind FROM hidden") + SYNC)
+        peer.read_until()
+    assert kind() == "plain"
+    peer.rows("CREATE TEMP TABLE hidden AS SELECT 'temporary' AS kind")
+    assert kind() == kind() == "temporary"
+    peer.rows("DROP TABLE hidden")
+    assert kind() == "plain"
+    peer.close()
 
 
 def test_temporary_table_stays_with_its_session(trio: list[RawPostgres], narrow: ArticDBM) -> None:

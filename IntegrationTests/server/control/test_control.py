@@ -194,6 +194,13 @@ def test_console_sums_times_in_microseconds(proxy: ArticDBM, console: RawPostgre
     assert int(stats["total_query_time"]) <= int(stats["total_xact_time"]) < 5_000_000
 
 
+def test_console_lists_every_setting(proxy: ArticDBM, console: RawPostgres) -> None:
+    settings = {line["key"]: line for line in table(console, "SHOW CONFIG")}
+    assert settings["timeouts.cancel"]["value"] == settings["timeouts.cancel"]["default"] == "10s"
+    assert settings["backends[main].password"]["value"] == "***"
+    assert settings["control.socket"]["changeable"] == "no"
+
+
 def test_console_counts(proxy: ArticDBM, console: RawPostgres) -> None:
     with proxy.session() as busy, proxy.session():
         busy.rows("BEGIN")

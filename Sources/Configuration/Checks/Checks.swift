@@ -1,3 +1,5 @@
+internal import Core
+
 /// What no single setting can know: references, combinations, files. Each rule is one method.
 struct Checks {
     let configuration: Configuration
@@ -8,6 +10,7 @@ struct Checks {
         for index in configuration.listeners.indices { checkListener(index) }
         for index in configuration.backends.indices { checkBackend(index) }
         for index in configuration.databases.indices { checkDatabase(index) }
+        for index in configuration.groups.indices { checkGroup(index) }
         for index in configuration.users.indices { checkUser(index) }
         checkCertificateNames()
         checkRanges()

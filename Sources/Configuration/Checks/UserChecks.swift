@@ -1,3 +1,5 @@
+internal import Core
+
 extension Checks {
     func checkUser(_ index: Int) {
         let user = configuration.users[index]
@@ -16,6 +18,32 @@ extension Checks {
         }
         if user.databases.isEmpty { warning(path + ".databases", "is empty: the user may open no database") }
         checkPatterns(user.databases, at: path + ".databases")
+        for (position, name) in user.groups.enumerated()
+        where !configuration.groups.contains(where: { $0.name == name }) {
+            let known = configuration.groups.map(\.name)
+            let hint = EditDistance.nearest(to: name, among: known).map { "; did you mean \(shown($0))?" } ?? ""
+            error("\(path).groups[\(position)]", "found \(shown(name)), expected the name of a group\(hint)")
+        }
+        checkRules(user.grants, at: path + ".grants")
+        checkRules(user.deny, at: path + ".deny")
+    }
+
+    func checkGroup(_ index: Int) {
+        checkRules(configuration.groups[index].grants, at: "groups[\(index)].grants")
+        checkRules(configuration.groups[index].deny, at: "groups[\(index)].deny")
+    }
+
+    private func checkRules(_ rules: [Configuration.AccessRule], at path: String) {
+        for (index, rule) in rules.enumerated() {
+            let path = "\(path)[\(index)]"
+            if rule.actions.isEmpty { error(path + ".actions", "is empty: the rule would say nothing") }
+            if rule.tables.isEmpty, rule.functions.isEmpty {
+                error(path, "found neither `tables` nor `functions`: the rule would concern nothing")
+            }
+            if let from = rule.validFrom, let until = rule.validUntil, until <= from {
+                error(path + ".valid_until", "is not after `valid_from`: the rule would never hold")
+            }
+        }
     }
 
     private func checkCredentials(_ user: Configuration.User, at path: String) {

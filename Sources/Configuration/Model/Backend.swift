@@ -93,6 +93,7 @@ extension Configuration {
         public var database: String?
         /// The backend's pool settings with this database's own in their place.
         public var pool = Pool()
+        public var security = SecurityOverride()
 
         public init() {}
     }

@@ -7,14 +7,17 @@ public struct Configuration: Sendable, Equatable {
     public var runtime = Runtime()
     public var control = Control()
     public var metrics = Metrics()
+    public var statistics = Statistics()
     public var audit = Audit()
     public var logging = Logging()
     public var timeouts = Timeouts()
     public var limits = Limits()
     public var authentication = Authentication()
+    public var security = Security()
     public var listeners: [Listener] = []
     public var backends: [Backend] = []
     public var databases: [Database] = []
+    public var groups: [Group] = []
     public var users: [User] = []
 
     public init() {}
@@ -36,6 +39,13 @@ public struct Configuration: Sendable, Equatable {
     public struct Metrics: Sendable, Equatable {
         /// Where `/metrics` and `/health/*` are served; nil is nowhere.
         public var listen: Endpoint?
+
+        public init() {}
+    }
+
+    public struct Statistics: Sendable, Equatable {
+        /// Shapes of statements that each loop counts; 0 is none.
+        public var digests = 2000
 
         public init() {}
     }

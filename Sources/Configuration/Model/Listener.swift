@@ -92,6 +92,7 @@ extension Configuration {
         public var maxConnections = 0
         /// Permission bits of a Unix socket.
         public var socketMode = 0o600
+        public var security = SecurityOverride()
 
         public init() {}
     }

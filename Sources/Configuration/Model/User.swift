@@ -41,6 +41,47 @@ extension Configuration {
         public var backend = BackendIdentity()
         /// In place of the pool's mode.
         public var poolMode: PoolMode?
+        /// By which the user's statements are judged for injection.
+        public var profile = SecurityProfile.app
+        /// Names of groups whose rules are the user's too.
+        public var groups: [String] = []
+        public var grants: [AccessRule] = []
+        public var deny: [AccessRule] = []
+        /// Statements that can't be inspected may pass.
+        public var allowUnparsed = false
+        /// Schemas in which names without one are looked up, for users with rules.
+        public var searchPath: [String] = ["public"]
+
+        public init() {}
+    }
+
+    /// Users with rules in common.
+    public struct Group: Sendable, Equatable {
+        public var name = ""
+        public var grants: [AccessRule] = []
+        public var deny: [AccessRule] = []
+
+        public init() {}
+    }
+
+    /// What may be done with which objects, or may not.
+    public struct AccessRule: Sendable, Equatable {
+        public enum Action: String, Sendable, CaseIterable {
+            case read
+            case write
+            case ddl
+            case admin
+            case execute
+        }
+
+        public var databases: [String] = ["*"]
+        public var schemas: [String] = ["*"]
+        public var tables: [String] = []
+        public var functions: [String] = []
+        public var actions: [Action] = []
+        /// Seconds since 1970, UTC; nil is always.
+        public var validFrom: Int64?
+        public var validUntil: Int64?
 
         public init() {}
     }

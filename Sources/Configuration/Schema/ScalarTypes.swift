@@ -1,3 +1,4 @@
+internal import Core
 internal import Yams
 
 extension SettingType where Value: Equatable & Sendable {

@@ -84,8 +84,8 @@ extension Configuration {
         return JSON.object(head + body).text() + "\n"
     }
 
-    /// Sections whose tables are on a page of their own: docs/AUDIT.md.
-    private static let ownPages: Set = ["audit"]
+    /// Sections whose tables are on pages of their own: docs/AUDIT.md, docs/POLICY.md.
+    private static let ownPages: Set = ["audit", "groups", "users"]
 
     /// The reference tables of docs/CONFIGURATION.md, one per section and one of the variables, in Markdown.
     public static var referenceTables: String {

@@ -1,3 +1,4 @@
+internal import Core
 internal import Yams
 
 extension SettingType where Value: Equatable & Sendable {
@@ -7,8 +8,9 @@ extension SettingType where Value: Equatable & Sendable {
             schema: .section(settings.map { $0.describe(fresh) }),
             decode: { node, value, context in decodeSection(node, &value, settings, context) },
             render: { _ in nil },
-            compare: { old, new, path, effect in
-                old == new ? [] : settings.flatMap { $0.compare(old, new, path, effect) }
+            compare: { old, new, path, effect, span in
+                old == new && span == .differing
+                    ? [] : settings.flatMap { $0.compare(old, new, path, effect, span) }
             })
     }
 }
@@ -41,14 +43,44 @@ func listType<Element: Equatable & Sendable>(
             }
         },
         render: { _ in nil },
-        compare: { old, new, path, effect in compareLists(old, new, path, effect, settings, keyPath) })
+        compare: { old, new, path, effect, span in
+            guard old != new || span == .everything else { return [] }
+            return compareLists(old, new, path, effect, keyPath) { element, successor, path in
+                guard element != successor || span == .everything else { return [] }
+                return settings.flatMap { $0.compare(element, successor, path, effect, span) }
+            }
+        })
+}
+
+/// A list of sections that have no names of their own; a change of any is a change of the list.
+func itemsType<Element: Equatable & Sendable>(
+    of settings: [Setting<Element>], fresh: Element
+) -> SettingType<[Element]> {
+    SettingType(
+        schema: .list(.section(settings.map { $0.describe(fresh) })),
+        decode: { node, list, context in
+            guard !node.isNull else { return }
+            guard case .sequence(let nodes) = node else {
+                return context.report("found \(node.kindName), expected a list of mappings (`- { … }`)")
+            }
+            list = []
+            for (index, item) in nodes.enumerated() where !context.isExhausted {
+                var element = fresh
+                context.enter("[\(index)]", at: item) { decodeSection(item, &element, settings, context) }
+                list.append(element)
+            }
+        },
+        render: { _ in nil },
+        compare: { old, new, path, effect, span in
+            guard old != new || span == .everything else { return [] }
+            return [.init(path: path, effect: effect, before: "\(old.count) entries", after: "\(new.count) entries")]
+        })
 }
 
 private func compareLists<Element: Equatable & Sendable>(
-    _ old: [Element], _ new: [Element], _ path: String, _ effect: ReloadEffect, _ settings: [Setting<Element>],
-    _ key: any KeyPath<Element, String> & Sendable,
+    _ old: [Element], _ new: [Element], _ path: String, _ effect: ReloadEffect,
+    _ key: any KeyPath<Element, String> & Sendable, each: (Element, Element, String) -> [Configuration.Change]
 ) -> [Configuration.Change] {
-    guard old != new else { return [] }
     let after = Dictionary(new.map { ($0[keyPath: key], $0) }, uniquingKeysWith: { first, _ in first })
     let before = Set(old.map { $0[keyPath: key] })
     var changes: [Configuration.Change] = []
@@ -58,8 +90,7 @@ private func compareLists<Element: Equatable & Sendable>(
             changes.append(.init(path: "\(path)[\(name)]", effect: effect, before: "present", after: "none"))
             continue
         }
-        guard successor != element else { continue }
-        changes += settings.flatMap { $0.compare(element, successor, "\(path)[\(name)]", effect) }
+        changes += each(element, successor, "\(path)[\(name)]")
     }
     for element in new where !before.contains(element[keyPath: key]) {
         let name = element[keyPath: key]

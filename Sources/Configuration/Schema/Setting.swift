@@ -23,7 +23,7 @@ struct Setting<Root>: Sendable {
     let inherit: (@Sendable (Node?, inout Root, DecodingContext) -> Void)?
     /// Takes the default from a fresh root.
     let describe: @Sendable (Root) -> SchemaEntry
-    let compare: @Sendable (Root, Root, String, ReloadEffect) -> [Configuration.Change]
+    let compare: Comparison<Root>
 
     init<Value>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ type: SettingType<Value>, _ doc: String,
@@ -50,8 +50,8 @@ struct Setting<Root>: Sendable {
                 name: name, doc: doc, required: required, default: required ? nil : type.render(root[keyPath: path]),
                 schema: type.schema)
         }
-        compare = { old, new, parent, inherited in
-            type.compare(old[keyPath: path], new[keyPath: path], Path.join(parent, name), effect ?? inherited)
+        compare = { old, new, parent, inherited, span in
+            type.compare(old[keyPath: path], new[keyPath: path], Path.join(parent, name), effect ?? inherited, span)
         }
     }
 }
@@ -62,7 +62,17 @@ struct SettingType<Value>: Sendable {
     var decode: @Sendable (Node, inout Value, DecodingContext) -> Void
     /// The value as it would stand in the file; nil for nothing. Secrets render as `***`.
     var render: @Sendable (Value) -> JSON?
-    var compare: @Sendable (Value, Value, String, ReloadEffect) -> [Configuration.Change]
+    var compare: Comparison<Value>
+}
+
+/// Compares a place of two configurations: the value before and after, its path, and what a change of it asks for.
+typealias Comparison<Value> =
+    @Sendable (Value, Value, String, ReloadEffect, ComparisonSpan) -> [Configuration.Change]
+
+enum ComparisonSpan {
+    case differing
+    /// What is the same too.
+    case everything
 }
 
 extension SettingType where Value: Equatable & Sendable {
@@ -70,8 +80,8 @@ extension SettingType where Value: Equatable & Sendable {
         schema: Schema, decode: @escaping @Sendable (Node, inout Value, DecodingContext) -> Void,
         render: @escaping @Sendable (Value) -> JSON?,
     ) {
-        self.init(schema: schema, decode: decode, render: render) { old, new, path, effect in
-            guard old != new else { return [] }
+        self.init(schema: schema, decode: decode, render: render) { old, new, path, effect, span in
+            guard old != new || span == .everything else { return [] }
             let (before, after) = (render(old)?.plain ?? "none", render(new)?.plain ?? "none")
             return [Configuration.Change(path: path, effect: effect, before: before, after: after)]
         }

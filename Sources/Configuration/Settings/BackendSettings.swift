@@ -87,6 +87,9 @@ extension Configuration.Database {
         Setting(
             "database", \.database, .optional(.text(1...63), fresh: ""), "Name at the backend; without it the same."),
         Setting(
+            "security", \.security, .section(Configuration.SecurityOverride.settings, fresh: .init()),
+            "For this database; comes before the listener's.", effect: .live),
+        Setting(
             "pool", \.pool, .section(Configuration.Pool.settings, fresh: .init()),
             "In place of the backend's settings, one by one.", effect: .live,
             base: { database, context in

@@ -23,6 +23,42 @@ extension Configuration {
     /// Settings in which `new` differs, in the order of the tables; elements of lists are matched by name.
     public func changes(to new: Configuration) -> [Change] {
         guard self != new else { return [] }
-        return Self.settings.flatMap { $0.compare(self, new, "", .live) }
+        return Self.settings.flatMap { $0.compare(self, new, "", .live, .differing) }
+    }
+
+    /// Every setting: `after` is its value, `before` its default.
+    public var entries: [Change] {
+        Self.settings.flatMap { $0.compare(defaults, self, "", .live, .everything) }
+    }
+
+    /// Everything at its default, with elements of the same names.
+    private var defaults: Configuration {
+        var plain = Configuration()
+        plain.listeners = listeners.map { element in
+            var plain = Listener()
+            plain.name = element.name
+            return plain
+        }
+        plain.backends = backends.map { element in
+            var plain = Backend()
+            plain.name = element.name
+            return plain
+        }
+        plain.databases = databases.map { element in
+            var plain = Database()
+            plain.name = element.name
+            return plain
+        }
+        plain.groups = groups.map { element in
+            var plain = Group()
+            plain.name = element.name
+            return plain
+        }
+        plain.users = users.map { element in
+            var plain = User()
+            plain.name = element.name
+            return plain
+        }
+        return plain
     }
 }

@@ -42,6 +42,9 @@ extension Configuration.Listener {
         Setting(
             "max_connections", \.maxConnections, .count(0...1_000_000, zero: "no limit"),
             "Client connections of this listener.", effect: .live),
+        Setting(
+            "security", \.security, .section(Configuration.SecurityOverride.settings, fresh: .init()),
+            "For clients of this listener.", effect: .live),
         Setting("socket_mode", \.socketMode, .permissions, "Permission bits of a Unix socket."),
     ]
 }

@@ -9,6 +9,9 @@ extension Configuration {
         Setting("control", \.control, .section(Control.settings, fresh: .init()), "Local control.", effect: .reopen),
         Setting(
             "metrics", \.metrics, .section(Metrics.settings, fresh: .init()), "Metrics and health.", effect: .reopen),
+        Setting(
+            "statistics", \.statistics, .section(Statistics.settings, fresh: .init()), "What is counted of statements.",
+            effect: .restart),
         Setting("audit", \.audit, .section(Audit.settings, fresh: .init()), "The audit log."),
         Setting("logging", \.logging, .section(Logging.settings, fresh: .init()), "The server's own log, on stderr."),
         Setting("timeouts", \.timeouts, .section(Timeouts.settings, fresh: .init()), "Deadlines; 0 switches one off."),
@@ -16,6 +19,9 @@ extension Configuration {
         Setting(
             "authentication", \.authentication, .section(Authentication.settings, fresh: .init()),
             "How logins are checked."),
+        Setting(
+            "security", \.security, .section(Security.settings, fresh: .init()),
+            "What is done about statements that look dangerous."),
         Setting(
             "listeners", \.listeners, listType(of: Listener.settings, fresh: .init(), key: "name", \.name),
             "Where clients connect.", effect: .reopen),
@@ -26,6 +32,9 @@ extension Configuration {
             "databases", \.databases, listType(of: Database.settings, fresh: .init(), key: "name", \.name),
             "Names that clients may ask for. Without the section every name goes to the listener's backend under its"
                 + " own name.", effect: .pool),
+        Setting(
+            "groups", \.groups, listType(of: Group.settings, fresh: .init(), key: "name", \.name),
+            "Users with rules in common."),
         Setting(
             "users", \.users, listType(of: User.settings, fresh: .init(), key: "name", \.name),
             "Accounts of managed listeners, and policy for those of passthrough listeners."),
@@ -53,6 +62,15 @@ extension Configuration.Metrics {
         Setting(
             "listen", \.listen, .optional(.listenAddress, fresh: .unix(path: "")),
             "Address of `/metrics`, `/health/live` and `/health/ready`; nothing is served without it.")
+    ]
+}
+
+extension Configuration.Statistics {
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "digests", \.digests, .count(0...1_000_000, zero: "none"),
+            "Shapes of statements that each event loop counts, about 2 KiB each; the least used make room for new ones."
+        )
     ]
 }
 
@@ -146,6 +164,23 @@ extension Configuration.Limits {
             "max_unauthenticated_per_address", \.maxUnauthenticatedPerAddress, .count(0...1_000_000, zero: "no limit"),
             "The same, from one client address."),
         Setting("startup_bytes", \.startupBytes, .bytes(256...(1 << 20)), "Size of a startup packet."),
+    ]
+}
+
+extension Configuration.Security {
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "injection", \.injection, .word(),
+            "`log`: statements that look injected are recorded in the audit log; `alert`: and counted; `block`: and refused"
+                + " from `block_score` on."),
+        Setting("alert_score", \.alertScore, .count(1...100), "Score from which on a statement is recorded."),
+        Setting("block_score", \.blockScore, .count(1...100), "Score from which on `block` refuses it."),
+    ]
+}
+
+extension Configuration.SecurityOverride {
+    static let settings: [Setting<Self>] = [
+        Setting("injection", \.injection, .optional(.word(), fresh: .off), "In place of `security.injection`.")
     ]
 }
 

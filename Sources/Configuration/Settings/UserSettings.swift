@@ -25,7 +25,49 @@ extension Configuration.User {
                 + " user; without it a certificate whose common name is the login name."),
         Setting(
             "backend", \.backend, .section(BackendIdentity.settings, fresh: .init()), "Who the user is at the server."),
+        Setting(
+            "groups", \.groups, valuesType(.optional(.text(1...63), fresh: "")),
+            "Groups whose rules are the user's too."),
+        Setting(
+            "grants", \.grants, rulesType,
+            "What the user may do. With no rule at all: whatever his account at the server may."),
+        Setting("deny", \.deny, rulesType, "What the user may not do, whatever else is granted."),
+        Setting(
+            "allow_unparsed", \.allowUnparsed, .bool,
+            "For users with rules: statements that can't be inspected, or do what can't be seen, may pass."),
+        Setting(
+            "search_path", \.searchPath, valuesType(.optional(.text(1...63), fresh: "")),
+            "For users with rules: schemas in which names without one are looked up, until the client says otherwise."),
+        Setting(
+            "profile", \.profile, .word(),
+            "`dba`: what administrators do is no sign of injection (see [DETECTION](DETECTION.md))."),
         Setting("pool_mode", \.poolMode, .optional(.word(), fresh: .session), "In place of the pool's `mode`."),
+    ]
+}
+
+extension Configuration.Group {
+    static let settings: [Setting<Self>] = [
+        Setting("name", \.name, .text(1...63), "Name in `users[].groups`.", required: true),
+        Setting("grants", \.grants, rulesType, "What its users may do."),
+        Setting("deny", \.deny, rulesType, "What its users may not do."),
+    ]
+}
+
+private let rulesType = itemsType(of: Configuration.AccessRule.settings, fresh: Configuration.AccessRule())
+
+extension Configuration.AccessRule {
+    private static let patterns: SettingType<[String]> = valuesType(.optional(.text(1...127), fresh: ""))
+
+    static let settings: [Setting<Self>] = [
+        Setting("databases", \.databases, patterns, "Databases, by the names that clients use."),
+        Setting("schemas", \.schemas, patterns, "Schemas of the objects."),
+        Setting("tables", \.tables, patterns, "Tables, views, sequences and indexes."),
+        Setting("functions", \.functions, patterns, "Functions and procedures, or `schema.name`."),
+        Setting(
+            "actions", \.actions, valuesType(.optional(.word(), fresh: .read)),
+            "`read`, `write`, `ddl`, `admin`, `execute`.", required: true),
+        Setting("valid_from", \.validFrom, .optional(.timestamp, fresh: 0), "When the rule begins to hold."),
+        Setting("valid_until", \.validUntil, .optional(.timestamp, fresh: 0), "When it ends."),
     ]
 }
 

@@ -48,7 +48,7 @@ final class CommandContext: @unchecked Sendable {
         let places = await target.databases().filter { $0.name == name }
         guard !places.isEmpty else { throw .noDatabase(name) }
         return all.filter { server in
-            places.contains { $0.backend == server.pool.backend && ($0.database ?? name) == server.pool.database }
+            places.contains { $0.backend == server.pool.backend } && server.pool.name == name
         }
     }
 }

@@ -42,8 +42,8 @@ enum PoolCommands {
     private static func controlRow(_ pool: PoolInfo) -> [Value] {
         let figures = pool.statistics
         return [
-            .text(pool.key.backend), .text(pool.key.database), .text(pool.key.identity), .text(pool.mode.rawValue),
-            figures.isDraining ? "draining" : figures.isPaused ? "paused" : "active", .number(pool.settings.size),
+            .text(pool.key.backend), .text(pool.key.name), .text(pool.key.identity), .text(pool.mode.rawValue),
+            .text(state(pool)), .number(pool.settings.size),
             .number(pool.settings.reserve), .number(figures.clActive), .number(figures.clWaiting),
             .number(figures.svActive), .number(figures.svIdle), .number(figures.svLogin),
             .number(figures.maxWait / 1000), .number(figures.leases), .number(figures.waits),
@@ -52,11 +52,17 @@ enum PoolCommands {
         ]
     }
 
+    private static func state(_ pool: PoolInfo) -> String {
+        if pool.statistics.isDraining { return "draining" }
+        if pool.isRetired { return "retired" }
+        return pool.statistics.isPaused ? "paused" : "active"
+    }
+
     /// Cancel requests have connections of their own here, which belong to no pool.
     private static func showRow(_ pool: PoolInfo, canceled: Int) -> [Value] {
         let figures = pool.statistics
         return [
-            .text(pool.key.database), .text(pool.key.identity), .number(figures.clActive), .number(figures.clWaiting),
+            .text(pool.key.name), .text(pool.key.identity), .number(figures.clActive), .number(figures.clWaiting),
             0,
             0, .number(figures.svActive), 0, .number(canceled), .number(figures.svIdle), .number(figures.svUsed),
             .number(figures.svTested), .number(figures.svLogin), .number(figures.maxWait / 1_000_000_000),

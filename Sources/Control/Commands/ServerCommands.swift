@@ -34,7 +34,7 @@ enum ServerCommands {
 
     private static func controlRow(_ server: ServerInfo) -> [Value] {
         [
-            .text("\(server.id)"), .text(server.pool.backend), .text(server.pool.database), .text(server.pool.identity),
+            .text("\(server.id)"), .text(server.pool.backend), .text(server.pool.name), .text(server.pool.identity),
             .text(server.address), .number(server.pid), .text(server.state.rawValue),
             .text(server.session == 0 ? "" : "\(server.session)"), .time(server.connectedNs), .time(server.requestNs),
             .number(server.prepared), .text(server.tls), .text(server.applicationName), .bool(server.isRetired),
@@ -47,7 +47,7 @@ enum ServerCommands {
             let remote = SocketColumns.split(server.address)
             let local = SocketColumns.split(remote.address == "unix" ? "unix" : server.localAddress)
             return [
-                "S", .text(server.pool.identity), .text(server.pool.database), "none", .text(state(server)),
+                "S", .text(server.pool.identity), .text(server.pool.name), "none", .text(state(server)),
                 .text(remote.address), .number(remote.port), .text(local.address), .number(local.port),
                 .time(server.connectedNs), .time(server.requestNs), 0, 0, .flag(server.isRetired),
                 .text(SocketColumns.pointer(server.id)),

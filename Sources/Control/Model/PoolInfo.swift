@@ -7,11 +7,16 @@ public struct PoolInfo: Sendable, Equatable {
     public var mode: PoolMode
     public var statistics: PoolStatistics
     public var settings: PoolSettings
+    /// A reload took its route away: it ends with the sessions that have it.
+    public var isRetired: Bool
 
-    public init(key: PoolKey, mode: PoolMode, statistics: PoolStatistics, settings: PoolSettings) {
+    public init(
+        key: PoolKey, mode: PoolMode, statistics: PoolStatistics, settings: PoolSettings, isRetired: Bool = false
+    ) {
         self.key = key
         self.mode = mode
         self.statistics = statistics
         self.settings = settings
+        self.isRetired = isRetired
     }
 }

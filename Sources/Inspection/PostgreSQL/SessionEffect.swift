@@ -8,6 +8,8 @@ public enum SessionEffect: Hashable, Sendable {
     /// it is executed.
     case prepare(name: SQLText, body: Range<Int>)
     case execute(name: SQLText)
+    /// EXPLAIN EXECUTE: named, but not run.
+    case plan(name: SQLText)
     /// nil: all.
     case deallocate(name: SQLText?)
     /// A cursor without hold ends with its transaction.

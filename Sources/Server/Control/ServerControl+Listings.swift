@@ -37,13 +37,11 @@ extension ServerControl {
         (info.poolSize, info.minPoolSize, info.reserve) = (entry.pool.size, entry.pool.min, entry.pool.reserve)
         info.lifetimeNs = entry.pool.lifetime.nanoseconds
         info.sessions = sessions.count { $0.database == name }
-        let place = ServerDatabase(backend: backend.name, database: entry.database ?? name)
+        let place = ServerDatabase(backend: backend.name, route: entry.name, database: entry.database ?? name)
         info.serverConnections = parts.pools.pools.reduce(0) { sum, pool in
-            guard let pooled = PoolName(pool.key), pooled.backend == place.backend, pooled.database == place.database
-            else { return sum }
-            return sum + pool.openConnections
+            ServerDatabase(pool.key) == place ? sum + pool.openConnections : sum
         }
-        info.isPaused = paused.withLock { $0.isEverything || $0.places.contains(place) }
+        info.isPaused = paused.holds(place)
         return info
     }
 
@@ -68,6 +66,16 @@ extension ServerControl {
             totals[name] = sum
         }
         return totals.values.sorted { $0.name < $1.name }
+    }
+
+    func digests() async -> [DigestInfo] {
+        var lists: [[DigestInfo]] = []
+        for runtime in parts.runtimes { lists.append(await runtime.loop.run { runtime.digests.all }) }
+        return DigestInfo.merged(lists)
+    }
+
+    func resetDigests() async {
+        for runtime in parts.runtimes { await runtime.loop.run { runtime.digests.reset() } }
     }
 
     // MARK: Users
@@ -95,13 +103,14 @@ extension ServerControl {
 
     // MARK: Process
 
-    /// The settings that differ from their defaults; secrets are masked by the comparison.
+    /// Every setting in force; secrets are masked.
     func configuration() async -> [ConfigurationEntry] {
         let current = await sync.configuration
-        return current.defaults.changes(to: current).map { change in
+        return current.entries.map { entry in
             ConfigurationEntry(
-                key: change.path, value: change.after, defaultValue: change.before == "none" ? nil : change.before,
-                isChangeable: !RestartSettings.needsRestart(change, from: current, to: current))
+                key: entry.path, value: entry.after == "none" ? nil : entry.after,
+                defaultValue: entry.before == "none" ? nil : entry.before,
+                isChangeable: !RestartSettings.needsRestart(entry, from: current, to: current))
         }
     }
 
@@ -118,33 +127,5 @@ extension ServerControl {
         let resident = UInt64(clamping: ProcessMetrics.memory().resident)
         rows.append(MemoryInfo(name: "resident", size: 0, used: resident, free: 0, total: resident))
         return rows
-    }
-}
-
-extension Configuration {
-    /// Everything at its default, with elements of the same names.
-    fileprivate var defaults: Configuration {
-        var plain = Configuration()
-        plain.listeners = listeners.map { element in
-            var plain = Listener()
-            plain.name = element.name
-            return plain
-        }
-        plain.backends = backends.map { element in
-            var plain = Backend()
-            plain.name = element.name
-            return plain
-        }
-        plain.databases = databases.map { element in
-            var plain = Database()
-            plain.name = element.name
-            return plain
-        }
-        plain.users = users.map { element in
-            var plain = User()
-            plain.name = element.name
-            return plain
-        }
-        return plain
     }
 }

@@ -6,20 +6,49 @@ internal import ProxyPostgres
 internal import Sockets
 internal import Synchronization
 
-/// What operators have paused.
-struct PausedDatabases {
-    var isEverything = false
-    var places: Set<ServerDatabase> = []
+/// What operators have paused. Any thread; pools ask it when they are made.
+final class PausedDatabases: Sendable {
+    private struct State {
+        var isEverything = false
+        var places: Set<ServerDatabase> = []
+    }
 
-    func holds(_ pool: PoolName) -> Bool {
-        isEverything || places.contains(ServerDatabase(backend: pool.backend, database: pool.database))
+    private let state = Mutex(State())
+
+    var isEverything: Bool { state.withLock { $0.isEverything } }
+
+    func holds(_ place: ServerDatabase) -> Bool {
+        state.withLock { $0.isEverything || $0.places.contains(place) }
+    }
+
+    /// Nil is everything.
+    func insert(_ places: Set<ServerDatabase>?) {
+        state.withLock { state in
+            if let places { state.places.formUnion(places) } else { state.isEverything = true }
+        }
+    }
+
+    /// Nil is everything.
+    func remove(_ places: Set<ServerDatabase>?) {
+        state.withLock { state in
+            if let places { state.places.subtract(places) } else { state = State() }
+        }
     }
 }
 
-/// A database at a server.
+/// A database at a server, as one route leads there.
 struct ServerDatabase: Hashable, Sendable {
     let backend: String
+    let route: String
     let database: String
+
+    init(backend: String, route: String, database: String) {
+        self.backend = backend
+        self.route = route
+        self.database = database
+    }
+
+    init(_ pool: PoolKey) { self.init(backend: pool.backend, route: pool.route, database: pool.database) }
 }
 
 extension Configuration {
@@ -27,7 +56,9 @@ extension Configuration {
     func places(of name: String) -> Set<ServerDatabase> {
         Set(
             listeners.compactMap { listener in
-                route(name, on: listener).map { ServerDatabase(backend: $0.backend, database: $0.database ?? name) }
+                route(name, on: listener).map {
+                    ServerDatabase(backend: $0.backend, route: $0.name, database: $0.database ?? name)
+                }
             })
     }
 }
@@ -37,17 +68,11 @@ extension ServerControl {
         let routes = parts.pools.routes
         var pools: [PoolInfo] = []
         for pool in parts.pools.pools {
-            let name = PoolName(pool.key)
-            let route = name.flatMap { routes.nearest($0) }
-            var key = pool.key
-            // Only a pool that is on its way out shows the epoch it belongs to.
-            if let name, routes.route(of: name) != nil {
-                key = PoolKey(backend: name.backend, database: key.database, identity: key.identity)
-            }
+            let route = routes.nearest(pool.key)
             pools.append(
                 PoolInfo(
-                    key: key, mode: route?.mode ?? .transaction, statistics: await pool.statistics(),
-                    settings: route?.pool ?? PoolSettings()))
+                    key: pool.key, mode: route?.mode ?? .transaction, statistics: await pool.statistics(),
+                    settings: route?.pool ?? PoolSettings(), isRetired: routes.route(of: pool.key) == nil))
         }
         return pools
     }
@@ -57,11 +82,7 @@ extension ServerControl {
         let names = Dictionary(
             await sessions().map { ($0.id, $0.applicationName) }, uniquingKeysWith: { first, _ in first })
         return await parts.postgres.serverConnections().map { connection in
-            let name = PoolName(connection.pool)
-            var info = ServerInfo(
-                pool: PoolKey(
-                    backend: name?.backend ?? connection.pool.backend, database: connection.pool.database,
-                    identity: connection.pool.identity))
+            var info = ServerInfo(pool: connection.pool)
             info.id = connection.id
             info.loop = connection.loop
             info.address = connection.address
@@ -88,17 +109,13 @@ extension ServerControl {
 
     func pause(database: String?) async throws(ControlError) {
         let places = try await places(of: database)
-        paused.withLock { paused in
-            if let places { paused.places.formUnion(places) } else { paused.isEverything = true }
-        }
-        holdPaused()
+        paused.insert(places)
+        for pool in parts.pools.pools where isPaused(pool) { pool.pause() }
     }
 
     func resume(database: String?) async throws(ControlError) {
         let places = try await places(of: database)
-        paused.withLock { paused in
-            if let places { paused.places.subtract(places) } else { paused = PausedDatabases() }
-        }
+        paused.remove(places)
         for pool in await pools(at: places) where !isPaused(pool) { pool.resume() }
     }
 
@@ -106,15 +123,7 @@ extension ServerControl {
         for pool in await pools(at: try await places(of: database)) { pool.retireAll() }
     }
 
-    /// Pauses the pools that are to be; again now and then, for pools made since.
-    func holdPaused() {
-        for pool in parts.pools.pools where isPaused(pool) { pool.pause() }
-    }
-
-    private func isPaused(_ pool: any ManagedPool) -> Bool {
-        guard let name = PoolName(pool.key) else { return false }
-        return paused.withLock { $0.holds(name) }
-    }
+    private func isPaused(_ pool: any ManagedPool) -> Bool { paused.holds(ServerDatabase(pool.key)) }
 
     /// Nil is everywhere.
     private func places(of database: String?) async throws(ControlError) -> Set<ServerDatabase>? {
@@ -126,9 +135,6 @@ extension ServerControl {
 
     private func pools(at places: Set<ServerDatabase>?) async -> [any ManagedPool] {
         guard let places else { return parts.pools.pools }
-        return parts.pools.pools.filter { pool in
-            PoolName(pool.key).map { places.contains(ServerDatabase(backend: $0.backend, database: $0.database)) }
-                ?? false
-        }
+        return parts.pools.pools.filter { places.contains(ServerDatabase($0.key)) }
     }
 }

@@ -15,7 +15,7 @@ final class ServerControl: ControlTarget {
     let drainer: Drain
     let path: String?
     let startedNs = ProcessSetup.realtimeNs
-    let paused = Mutex(PausedDatabases())
+    var paused: PausedDatabases { parts.paused }
 
     init(parts: ServerParts, sync: ConfigurationSync, drain: Drain, path: String?) {
         self.parts = parts
@@ -97,7 +97,7 @@ final class ServerControl: ControlTarget {
             guard let address = parts.listeners.address(of: listener.name) else { return nil }
             return .init(name: listener.name, address: "\(address)", protocolName: listener.protocol.rawValue)
         }
-        status.isPaused = paused.withLock { $0.isEverything }
+        status.isPaused = paused.isEverything
         status.isDraining = parts.state.phase == .draining
         return status
     }

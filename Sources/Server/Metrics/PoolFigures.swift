@@ -11,6 +11,13 @@ final class PoolFigures: Sendable {
     struct Label: Hashable {
         let backend: String
         let database: String
+
+        init(backend: String, database: String) {
+            self.backend = backend
+            self.database = database
+        }
+
+        init(_ key: PoolKey) { self.init(backend: key.backend, database: key.route) }
     }
 
     /// How long a scrape waits for the loops.
@@ -65,14 +72,9 @@ final class PoolFigures: Sendable {
     /// Asked of the loops just now.
     func current() async -> [Label: PoolStatistics] {
         let routes = keeper.routes
-        var sums: [Label: PoolStatistics] = [:]
-        func add(_ statistics: PoolStatistics, of name: PoolName) {
-            guard let route = routes.nearest(name) else { return }
-            sums[Label(backend: name.backend, database: route.name), default: PoolStatistics()] += statistics
-        }
-        for (name, statistics) in keeper.departed { add(statistics, of: name) }
-        for pool in keeper.pools {
-            if let name = PoolName(pool.key) { add(await pool.statistics(), of: name) }
+        var sums = keeper.departed
+        for pool in keeper.pools where routes.nearest(pool.key) != nil {
+            sums[Label(pool.key), default: PoolStatistics()] += await pool.statistics()
         }
         return sums
     }

@@ -16,6 +16,11 @@ enum ServerMetrics {
         registry.observe(MetricCatalogue.unauthenticatedConnections) {
             .integer(Int64(limits.counts.unauthenticated))
         }
+        let digests = runtimes.map(\.digests.load)
+        registry.observe(MetricCatalogue.digests) { .integer(Int64(digests.reduce(0) { $0 + $1.shapes })) }
+        registry.observe(MetricCatalogue.digestsForgotten) {
+            .integer(Int64(clamping: digests.reduce(UInt64(0)) { $0 &+ $1.forgotten }))
+        }
         if let audit { registerAudit(audit, registry) }
     }
 

@@ -5,49 +5,28 @@ internal import ProxyPostgres
 internal import Sockets
 internal import Synchronization
 
-/// What of a pool's key the configuration knows.
-struct PoolName: Hashable {
-    let backend: String
-    let epoch: UInt64
-    /// Name at the server.
-    let database: String
-
-    init?(_ key: PoolKey) {
-        // A backend's name has no `#`: see `PostgresLogin`, which writes `name#epoch`.
-        let parts = key.backend.split(separator: "#", omittingEmptySubsequences: false)
-        guard parts.count == 2, let epoch = UInt64(parts[1]) else { return nil }
-        backend = String(parts[0])
-        self.epoch = epoch
-        database = key.database
-    }
-}
-
 /// Routes by what they lead to.
 struct RouteTable: Sendable {
-    private var listed: [String: [String: DatabaseRoute]] = [:]
-    private var others: [String: DatabaseRoute] = [:]
+    /// By backend and name.
+    private var routes: [String: [String: DatabaseRoute]] = [:]
 
     /// Each route once, though several listeners may have it.
-    var all: [DatabaseRoute] { listed.values.flatMap(\.values) + others.values }
+    var all: [DatabaseRoute] { routes.values.flatMap(\.values) }
 
     init(_ routes: [DatabaseRoute]) {
-        for route in routes {
-            if let database = route.database {
-                listed[route.backend.name, default: [:]][database] = route
-            } else {
-                others[route.backend.name] = route
-            }
-        }
+        for route in routes { self.routes[route.backend.name, default: [:]][route.name] = route }
     }
 
     /// The route a pool belongs to; nil when no route leads there any more.
-    func route(of pool: PoolName) -> DatabaseRoute? {
-        guard let route = nearest(pool), route.backend.epoch == pool.epoch else { return nil }
+    func route(of pool: PoolKey) -> DatabaseRoute? {
+        guard let route = nearest(pool), route.backend.epoch == pool.epoch,
+            route.database ?? pool.database == pool.database
+        else { return nil }
         return route
     }
 
     /// The same for figures, which a pool keeps giving while it is retired.
-    func nearest(_ pool: PoolName) -> DatabaseRoute? { listed[pool.backend]?[pool.database] ?? others[pool.backend] }
+    func nearest(_ pool: PoolKey) -> DatabaseRoute? { routes[pool.backend]?[pool.route] }
 }
 
 /// Brings the pools in line with the routes of a reload.
@@ -60,7 +39,7 @@ final class PoolKeeper: Sendable {
         /// Pools without a route, with the moment when they lost it (realtime, ns).
         var stale: [PoolKey: UInt64] = [:]
         /// Counters of pools that are gone; a counter must not go back.
-        var departed: [PoolName: PoolStatistics] = [:]
+        var departed: [PoolFigures.Label: PoolStatistics] = [:]
     }
 
     private let service: PostgresService
@@ -74,14 +53,13 @@ final class PoolKeeper: Sendable {
 
     var routes: RouteTable { state.withLock { $0.routes } }
     var pools: [any ManagedPool] { service.managedPools }
-    var departed: [PoolName: PoolStatistics] { state.withLock { $0.departed } }
+    var departed: [PoolFigures.Label: PoolStatistics] { state.withLock { $0.departed } }
 
     func apply(_ routes: RouteTable) {
         state.withLock { $0.routes = routes }
         for pool in service.managedPools {
-            guard let name = PoolName(pool.key) else { continue }
-            if let route = routes.route(of: name) {
-                pool.reconfigure(route.pool)
+            if let route = routes.route(of: pool.key) {
+                service.reconfigure(pool.key, route)
                 _ = state.withLock { $0.stale.removeValue(forKey: pool.key) }
             } else {
                 retire(pool)
@@ -110,10 +88,10 @@ final class PoolKeeper: Sendable {
             for (backend, connected) in sessions { oldest[backend] = min(oldest[backend] ?? .max, connected) }
         }
         for (key, since) in stale {
-            guard let name = PoolName(key), oldest[name.backend] ?? .max > since else { continue }
+            guard oldest[key.backend] ?? .max > since else { continue }
             if let pool = service.managedPools.first(where: { $0.key == key }) {
                 let counters = await pool.statistics().counters
-                state.withLock { $0.departed[name, default: PoolStatistics()] += counters }
+                state.withLock { $0.departed[PoolFigures.Label(key), default: PoolStatistics()] += counters }
             }
             service.removePool(key)
             _ = state.withLock { $0.stale.removeValue(forKey: key) }

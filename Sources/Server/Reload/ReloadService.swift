@@ -13,7 +13,6 @@ struct ReloadService: Service {
                 guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
                 await sync.reloadIfChanged()
                 await control.parts.pools.sweep()
-                control.holdPaused()
             }
         }
     }

@@ -23,4 +23,5 @@ struct ServerParts: Sendable {
     let observability: ObservabilityService
     let log: LogOutput
     let state: ServerState
+    let paused: PausedDatabases
 }

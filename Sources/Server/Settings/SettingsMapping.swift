@@ -1,5 +1,6 @@
 internal import Audit
 internal import Configuration
+internal import Inspection
 internal import Limits
 internal import Pooling
 internal import Proxy
@@ -176,5 +177,19 @@ extension Endpoint {
         case .tcp(_, let port): address.map { .ip($0, port: port) }
         case .unix(let path): .unix(path: path)
         }
+    }
+}
+
+extension InjectionRule {
+    init(_ security: Configuration.Security, _ injection: Configuration.Security.Injection?) {
+        let action: Action =
+            switch injection ?? security.injection {
+            case .off: .off
+            case .log: .log
+            case .alert: .alert
+            case .block: .block
+            }
+        self.init(
+            action, thresholds: DetectionThresholds(alert: security.alertScore, block: security.blockScore))
     }
 }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Credentials
 internal import Identity
+internal import Policy
 internal import Pooling
 internal import Proxy
 internal import ProxyPostgres
@@ -44,6 +45,8 @@ struct SnapshotBuilder {
     private var contexts = TLSContextCache()
     private var known: [String: KnownBackend] = [:]
     private var epoch: UInt64 = 0
+    /// Policies made so far: each has a number of its own.
+    private var policies: UInt64 = 0
 
     init(metrics: MetricsRegistry) { self.metrics = metrics }
 
@@ -77,9 +80,13 @@ struct SnapshotBuilder {
 
     // MARK: Users
 
-    private func identity(_ configuration: Configuration) throws(StartError) -> IdentitySnapshot {
+    private mutating func identity(_ configuration: Configuration) throws(StartError) -> IdentitySnapshot {
         var users: [UserRecord] = []
-        for user in configuration.users { users.append(try UserRecord(user)) }
+        for user in configuration.users {
+            policies += 1
+            users.append(
+                try UserRecord(user, access: AccessPolicy(user, configuration.groups, number: policies)))
+        }
         let secret = configuration.authentication.secret.map { Array($0.reveal().utf8) } ?? randomSecret
         return IdentitySnapshot(
             epoch: epoch, users: users, secret: secret, iterations: configuration.authentication.scramIterations)
@@ -155,14 +162,14 @@ struct SnapshotBuilder {
                 guard let backend = configuration.backend(named: database.backend),
                     backend.protocol == listener.protocol, let target = backends[backend.name]
                 else { continue }
-                table[database.name] = route(database, target, backend, configuration)
+                table[database.name] = route(database, target, backend, listener, configuration)
             }
             if table["*"] == nil, let backend = configuration.defaultBackend(of: listener),
                 let target = backends[backend.name]
             {
                 var database = Configuration.Database()
                 (database.name, database.backend, database.pool) = ("*", backend.name, backend.pool)
-                table["*"] = route(database, target, backend, configuration)
+                table["*"] = route(database, target, backend, listener, configuration)
             }
             routes[listener.name] = table
         }
@@ -171,13 +178,15 @@ struct SnapshotBuilder {
 
     private func route(
         _ database: Configuration.Database, _ target: BackendTarget, _ backend: Configuration.Backend,
-        _ configuration: Configuration
+        _ listener: Configuration.Listener, _ configuration: Configuration
     ) -> DatabaseRoute {
         DatabaseRoute(
             name: database.name, backend: target,
             database: database.database ?? (database.name == "*" ? nil : database.name),
             mode: PoolMode(database.pool.mode),
             pool: database.pool.settings(queue: configuration.timeouts.queue), prepared: database.pool.prepared,
+            injection: InjectionRule(
+                configuration.security, database.security.injection ?? listener.security.injection),
             metrics: RouteMetrics(
                 metrics, protocolName: backend.protocol.rawValue, backend: backend.name, database: database.name))
     }

@@ -57,7 +57,6 @@ private func reset(_ name: SQLText) -> SessionEffect { .setting(.reset(name: nam
         "GRANT EXECUTE ON FUNCTION f(int) TO PUBLIC",
         "COMMENT ON FUNCTION f(int) IS 'x'",
         "EXPLAIN (COSTS off) SELECT * FROM t",
-        "EXPLAIN EXECUTE p(1)",
         "EXPLAIN CREATE TEMP TABLE t AS SELECT 1",
         "FETCH 10 FROM c",
         "MOVE ALL c",
@@ -243,6 +242,8 @@ private func reset(_ name: SQLText) -> SessionEffect { .setting(.reset(name: nam
         #expect(effects("EXECUTE P(1)") == [.execute(name: "p")])
         #expect(effects("CREATE TABLE t AS EXECUTE p(1)") == [.execute(name: "p")])
         #expect(effects("EXPLAIN ANALYZE EXECUTE p") == [.execute(name: "p")])
+        #expect(effects("EXPLAIN (COSTS off) EXECUTE p(1)") == [.plan(name: "p")])
+        #expect(effects("EXPLAIN CREATE TABLE t AS EXECUTE p") == [.plan(name: "p")])
         #expect(effects("DEALLOCATE p") == [.deallocate(name: "p")])
         #expect(effects("DEALLOCATE PREPARE \"P\"") == [.deallocate(name: "P")])
         #expect(effects("DEALLOCATE prepare") == [.deallocate(name: "prepare")])

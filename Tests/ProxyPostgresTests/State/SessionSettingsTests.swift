@@ -16,7 +16,7 @@ struct Session {
     /// One simple query. `failsAt` is the statement in it that the server refuses.
     mutating func run(_ text: String, failsAt: Int? = nil) {
         let summary = StatementSummary(text)
-        let info = StatementInfo(summary: summary, auditTexts: [])
+        let info = StatementInfo(summary: summary, texts: [])
         for (index, statement) in summary.statements.enumerated() {
             if index == failsAt {
                 settings.failed()

@@ -144,7 +144,7 @@ extension SummaryBuilder {
         scope.isExplained = true
         if !analyzes {
             // Planned, not run: what its head would do doesn't happen.
-            effects.removeAll()
+            effects = effects.compactMap { if case .execute(let name) = $0 { .plan(name: name) } else { nil } }
             scope.isPlannedOnly = true
         }
     }

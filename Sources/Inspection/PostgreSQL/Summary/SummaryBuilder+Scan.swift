@@ -177,7 +177,7 @@ extension SummaryBuilder {
         case .execute:
             // CREATE TABLE … AS EXECUTE prepared.
             if scope.previous.keyword == .as, kind == .ddl || scope.isExplained, let name = acceptName() {
-                if !scope.isPlannedOnly { effects.append(.execute(name: name)) }
+                effects.append(scope.isPlannedOnly ? .plan(name: name) : .execute(name: name))
             }
         default: break
         }

@@ -1,6 +1,7 @@
-enum EditDistance {
+/// How near two words are to each other, for hints at what was meant.
+public enum EditDistance {
     /// The candidate that a typing slip turns into `word`: at most a third of its letters, and at most three, differ.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let limit = min(3, max(1, max(word.count, candidate.count) / 3))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identity
+@testable import Core
 
 @Suite struct NamePatternTests {
     @Test(arguments: [

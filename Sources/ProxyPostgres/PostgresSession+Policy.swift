@@ -1,0 +1,254 @@
+internal import Audit
+internal import Core
+internal import Credentials
+internal import Identity
+internal import Inspection
+internal import Policy
+internal import Proxy
+internal import Sockets
+internal import Telemetry
+internal import WirePostgres
+
+/// What a session may do, as of a snapshot.
+struct SessionAccess {
+    /// Of the snapshot that says so.
+    var epoch: UInt64
+    /// Nil: what its account at the server may.
+    var policy: AccessPolicy?
+    var injection = InjectionRule()
+    var profile = DetectionProfile.app
+    /// Statements are looked at for more than limits.
+    var isActive = false
+    /// The schemas of the search path under `names`; nil where they are not known.
+    var path: [String]?
+    /// Tells search paths apart; 0 is none seen yet.
+    var names: UInt64 = 0
+    /// What PREPARE gave a name to, where the name is the server's own; at most `preparedLimit`.
+    var prepared: [[UInt8]: [UInt8]] = [:]
+
+    static let preparedLimit = 1000
+
+    init(_ opening: SessionOpening, epoch: UInt64) {
+        self.epoch = epoch
+        policy = opening.permit.record.access
+        injection = opening.route.injection
+        profile = opening.permit.record.profile
+        isActive = policy != nil || injection.action != .off
+    }
+}
+
+// What the policy says of a statement: by everything that its text names, whichever way it comes.
+extension PostgresSession {
+    /// After a reload: rights are those of now, for open sessions too.
+    func renewAccess() {
+        let snapshot = context.runtime.snapshot
+        access.epoch = snapshot.epoch
+        if let record = snapshot.identity.user(named: permit.user) {
+            (access.policy, access.profile) = (record.access, record.profile)
+        }
+        if let found = snapshot.route(listener: listener.name, database: login.database) {
+            access.injection = found.injection
+        }
+        access.isActive = access.policy != nil || access.injection.action != .off
+    }
+
+    /// By policy, then by its structure.
+    func judgeSafety(
+        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool
+    ) -> StatementRefusal? {
+        if let policy = access.policy, let refusal = judge(statement, text, isWhole: isWhole, by: policy) {
+            return refusal
+        }
+        return access.injection.action == .off ? nil : judgeInjection(text)
+    }
+
+    private func judgeInjection(_ text: UnsafeRawBufferPointer) -> StatementRefusal? {
+        let rule = access.injection
+        let detection = InjectionDetector.judge(postgres: text, settings.lexing, profile: access.profile)
+        let verdict = detection.verdict(rule.thresholds)
+        if verdict == .allow { return nil }
+        if rule.action == .block, verdict == .block {
+            context.metrics.add(route.metrics.injectionsBlocked)
+            return .injection(detection, id: makeErrorID())
+        }
+        if rule.action != .log { context.metrics.add(route.metrics.injectionsAlerted) }
+        let fields: [AuditField] = [.text("verdict", verdict.rawValue)] + detection.fields
+        context.audit?.record("injection_suspected", session: record.audit, fields: fields, at: loop.wallNs)
+        return nil
+    }
+
+    private func judge(
+        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool, by policy: AccessPolicy
+    ) -> StatementRefusal? {
+        let lexing = settings.lexing
+        if let refusal = refusal(of: text, isWhole: isWhole, lexing, by: policy) { return refusal }
+        guard !statement.isPlain else { return nil }
+        for effect in statement.summary.effects {
+            switch effect {
+            case .prepare(let name, let body):
+                if !sharesStatements { remember(name.bytes, text, body) }
+            case .execute(let name), .plan(let name):
+                if let refusal = judgeExecuted(name.bytes, lexing, by: policy) { return refusal }
+            case .setting(.set(let name, _, _)), .setting(.reset(let name, _)):
+                // All clients of a shared account would be the same.
+                guard name == "role" || name == "session_authorization" else { continue }
+                let ruling = policy.judgeServer(.admin, at: place(policy), now: now)
+                if let refusal = ruling.refusal { return refused(refusal) }
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// A prepared statement, again: rights and the search path may have changed since it was prepared.
+    func judge(_ statement: PreparedStatement, by policy: AccessPolicy) -> StatementRefusal? {
+        if statement.isStandIn { return nil }
+        // The client's own at the server, from before there were rules.
+        guard !statement.body.isEmpty else { return refused(.unknown) }
+        return statement.body.withUnsafeBytes { body in
+            let end = statement.source == .sql ? body.count : body.firstIndex(of: 0) ?? body.count
+            let text = UnsafeRawBufferPointer(rebasing: body[..<end])
+            return refusal(of: text, isWhole: true, statement.parsing.lexing, by: policy)
+        }
+    }
+
+    private func remember(_ name: [UInt8], _ text: UnsafeRawBufferPointer, _ body: Range<Int>) {
+        if access.prepared.count >= SessionAccess.preparedLimit { access.prepared.removeAll() }
+        access.prepared[name] = Array(text[body.clamped(to: 0..<text.count)])
+    }
+
+    private func judgeExecuted(
+        _ name: [UInt8], _ lexing: PostgresLexing, by policy: AccessPolicy
+    ) -> StatementRefusal? {
+        if let meant = prepared[name] { return judge(meant, by: policy) }
+        // There is none of that name, says the server; or it was made by this very text, which is judged already.
+        if sharesStatements { return nil }
+        guard let text = access.prepared[name] else { return refused(.unknown) }
+        return text.withUnsafeBytes { refusal(of: $0, isWhole: true, lexing, by: policy) }
+    }
+
+    /// A call by the function-call message.
+    func judgeCall() -> StatementRefusal? {
+        if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
+        guard let policy = access.policy else { return nil }
+        return policy.judgeCall(at: place(policy), now: now).refusal.map { refused($0) }
+    }
+
+    /// A bound statement.
+    func judgeBound(_ statement: PreparedStatement?) -> StatementRefusal? {
+        if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
+        guard let policy = access.policy, let statement else { return nil }
+        return judge(statement, by: policy)
+    }
+
+    private func refusal(
+        of text: UnsafeRawBufferPointer, isWhole: Bool, _ lexing: PostgresLexing, by policy: AccessPolicy
+    ) -> StatementRefusal? {
+        let judged = context.policies.find(text, isWhole: isWhole, lexing: lexing)
+        let place = place(policy)
+        return judged.ruling(by: policy, names: access.names, at: place, now: now).refusal.map { refused($0) }
+    }
+
+    private func refused(_ refusal: Ruling.Refusal) -> StatementRefusal {
+        .policy(refusal, id: makeErrorID())
+    }
+
+    private func makeErrorID() -> String {
+        SecureRandom.bytes(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
+    private var now: Int64 { Int64(clamping: loop.wallNs / 1_000_000_000) }
+
+    private func place(_ policy: AccessPolicy) -> PolicyPlace {
+        let names = settings.parsing.identity | 1
+        if access.names != names {
+            access.names = names
+            access.path = settings.value("search_path").flatMap { schemas($0.description) }
+        }
+        return PolicyPlace(
+            database: login.database, serverDatabase: route.database ?? login.database, searchPath: access.path)
+    }
+
+    /// The schemas of a search path as it is set; nil when it can't be read.
+    private func schemas(_ text: String) -> [String]? {
+        var path: [String] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            var name = part.drop { $0 == " " }
+            while name.last == " " { name.removeLast() }
+            if name.hasPrefix("\""), name.hasSuffix("\""), name.count >= 2 {
+                name = name.dropFirst().dropLast()
+            } else if name.isEmpty {
+                continue
+            }
+            guard !name.contains("\"") else { return nil }
+            path.append(name == "$user" ? ServerAccount(login, permit, route).user : String(name))
+        }
+        return path
+    }
+
+    // MARK: Refusing
+
+    /// What is refused on a connection that the client has fails at the server too, so that a transaction, or a batch, is
+    /// as an error leaves it: the server gets a text that it can't read, and the client its own error for the server's.
+    func refuse(
+        _ refusal: StatementRefusal, _ kind: ResponseKind, _ server: PostgresServer, _ header: PostgresFrameHeader,
+        _ cursor: inout FrameCursor
+    ) throws(PostgresWireError) -> Bool {
+        recordRefused(refusal)
+        var flight = Flight(startedNs: loop.nowNs)
+        flight.refusal = RefusalNotice(refusal.notice)
+        cutRun(&cursor)
+        try submit(kind, flight, server)
+        if kind == .query {
+            server.unnamed = nil
+            (unnamed, portal) = (nil, nil)
+            QueryMessage.encode(Self.refused, onto: &server.output)
+        } else {
+            let body = Array(UnsafeBufferPointer(start: Self.refused.utf8Start, count: Self.refused.utf8CodeUnitCount))
+            let name = Array("\(PreparedStatement.namePrefix)refused".utf8)
+            ParseMessage.encode(name: name, body: body + [0, 0, 0], onto: &server.output)
+        }
+        discard(header, &cursor)
+        return true
+    }
+
+    /// No statement, whatever the server's version.
+    private static let refused: StaticString = "refused by ArticDBM"
+}
+
+/// What a client is told in place of the server's error. An object, since few flights have one.
+final class RefusalNotice {
+    let notice: PostgresNotice
+
+    init(_ notice: PostgresNotice) { self.notice = notice }
+}
+
+extension Detection {
+    /// For the audit log.
+    var fields: [AuditField] {
+        [
+            .number("score", UInt64(clamping: score)),
+            .text("reasons", reasons.names.map { "\($0)" }.joined(separator: ",")),
+        ]
+    }
+}
+
+extension Ruling.Refusal {
+    /// Of a statement whose text nobody knows.
+    fileprivate static let unknown = Ruling.Refusal(cause: .unparsed, kind: .statement, name: "", actions: [], rule: "")
+
+    /// As the server would say it; nothing of the rule.
+    func notice(id: String) -> PostgresNotice {
+        var notice: PostgresNotice
+        switch cause {
+        case .unparsed:
+            notice = PostgresNotice(
+                .error, .insufficientPrivilege, "permission denied for a statement that can't be inspected")
+        case .denied, .notGranted:
+            let object = name.isEmpty ? "" : " \(name)"
+            notice = PostgresNotice(.error, .insufficientPrivilege, "permission denied for \(kind.rawValue)\(object)")
+        }
+        notice.detail = "Error id: \(id)"
+        return notice
+    }
+}
