@@ -267,7 +267,7 @@ extension DetectorScan {
         if left.contains(.query), !left.contains(.column), right.isConstant, link != .none {
             found.insert(.queryOperand)
         }
-        if right.contains(.computed), right.contains(.query), right.contains(.literal),
+        if !frame.isOrdering, right.contains(.computed), right.contains(.query), right.contains(.literal),
             !right.contains(.string) || right.contains(.empty)
         {
             found.insert(.queryOperand)
