@@ -23,7 +23,9 @@ public struct RouteMetrics: Sendable {
     public let serversOpened: Counter
     public let connectDuration: Histogram
     public let backendUp: Gauge
+    public let notInspected: Counter
     private let pins: [String: Counter]
+    private let refusals: [String: Counter]
     public let injectionsBlocked: Counter
     public let injectionsAlerted: Counter
     private let backendErrors: [String: Counter]
@@ -31,6 +33,12 @@ public struct RouteMetrics: Sendable {
     /// Reasons for which a session may keep its server connection.
     public static let pinReasons = [
         "advisory_lock", "cursor", "listen", "opaque", "prepared_statement", "sequence", "taint", "temporary_object",
+    ]
+
+    /// Reasons for which the proxy itself refuses a statement.
+    public static let refusalReasons = [
+        "rate_limit", "transaction_block", "cancelled", "not_granted", "denied", "not_inspected", "injection",
+        "unavailable",
     ]
 
     /// Reasons for which a server connection fails.
@@ -62,6 +70,11 @@ public struct RouteMetrics: Sendable {
         backendUp = registry.gauge(Names.backendUp, type, backend)
         injectionsBlocked = registry.counter(Names.injections, type, backend, database, "blocked")
         injectionsAlerted = registry.counter(Names.injections, type, backend, database, "alerted")
+        notInspected = registry.counter(Names.statementsNotInspected, type)
+        refusals = Dictionary(
+            uniqueKeysWithValues: Self.refusalReasons.map {
+                ($0, registry.counter(Names.statementsRefused, type, $0))
+            })
         pins = Dictionary(
             uniqueKeysWithValues: Self.pinReasons.map {
                 ($0, registry.counter(Names.pins, type, backend, database, $0))
@@ -72,6 +85,7 @@ public struct RouteMetrics: Sendable {
             })
     }
 
+    public func refused(_ reason: String) -> Counter { refusals[reason] ?? .discarded }
     public func pin(_ reason: String) -> Counter { pins[reason] ?? .discarded }
     public func backendError(_ reason: String) -> Counter { backendErrors[reason] ?? .discarded }
 }

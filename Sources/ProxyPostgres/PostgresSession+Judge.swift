@@ -6,6 +6,7 @@ internal import Limits
 internal import Policy
 internal import Proxy
 internal import Sockets
+internal import Telemetry
 internal import WirePostgres
 
 /// Why the proxy itself refuses a statement; the session lives on.
@@ -46,6 +47,9 @@ enum StatementRefusal: Equatable {
         default: false
         }
     }
+
+    /// One of `RouteMetrics.refusalReasons`.
+    var metricReason: String { if case .unavailable = self { "unavailable" } else { reason } }
 
     var reason: String {
         switch self {
@@ -130,6 +134,7 @@ extension PostgresSession {
     }
 
     func recordRefused(_ refusal: StatementRefusal) {
+        context.metrics.add(route.metrics.refused(refusal.metricReason))
         guard let audit = context.audit else { return }
         var fields: [AuditField] = [.text("reason", refusal.reason)]
         if case .policy(let refused, let id) = refusal {

@@ -51,6 +51,7 @@ extension PostgresSession {
             bank.observe(route.metrics.durationWrite, nanoseconds: duration)
         }
         if error != nil { bank.add(route.metrics.statementErrors) }
+        if info.kind(position) == .unknown { bank.add(route.metrics.notInspected) }
         countDigest(info, position, duration, rows, isError: error != nil)
         guard let audit = context.audit else { return }
         let total = record.bytesToClient &+ record.bytesInRun

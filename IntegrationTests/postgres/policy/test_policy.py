@@ -123,6 +123,7 @@ def test_refusal_says_no_more_than_the_server_and_is_found_in_the_log(policed: A
     (event,) = policed.audited(event="statement_refused", reason="denied")
     assert event["error_id"] in error.fields["D"]
     assert event["rule"] == "users[clerk].deny[0]" and event["rule"] not in str(error)
+    assert policed.metrics().total("articdbm_statements_refused_total", reason="denied") == 1
     assert (event["object"], event["actions"], event["user"]) == ("orders_secret", "read", "clerk")
 
 
