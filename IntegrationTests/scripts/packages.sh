@@ -6,7 +6,7 @@ group_packages() {
     case $1 in
         system) echo ca-certificates git libssl-dev pkg-config ;;
         python) echo python3 python3-venv ;;
-        servers) echo curl libpq5 openssl postgresql-15 postgresql-client-15 postgresql-contrib strace ;;
+        servers) echo curl libpq5 openssl postgresql-15 postgresql-client-15 postgresql-contrib sqlmap strace ;;
         drivers)
             echo default-jdk-headless golang-go golang-github-lib-pq-dev golang-github-jackc-pgx-v4-dev \
                 libdbd-pg-perl libpostgresql-jdbc-java nodejs php-cli php-pgsql ruby ruby-pg
