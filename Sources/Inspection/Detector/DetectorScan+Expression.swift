@@ -287,7 +287,7 @@ extension DetectorScan {
             return .constantComparison
         }
         switch link {
-        case .none: return .leadingConstant
+        case .none: return frame.clause == .having ? .plainConstantCondition : .leadingConstant
         case .and:
             if isNever { return .leadingConstant }
             return isPlain(both) || frame.isNullTest ? .plainConstantCondition : .constantCondition
@@ -329,7 +329,7 @@ extension DetectorScan {
         if facts.isConstant, facts.hasLiteral || facts.contains(.info) {
             if facts.contains(.condition) { return [] }
             switch link {
-            case .none: return .leadingConstant
+            case .none: return frame.clause == .having ? .plainConstantCondition : .leadingConstant
             case .and:
                 return isPlain(facts) ? .plainConstantCondition : .constantCondition
             case .or: return facts.contains(.never) ? .plainConstantCondition : .tautology

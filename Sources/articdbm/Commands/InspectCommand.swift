@@ -49,10 +49,12 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func measure() throws {
-        let texts = try file.map(texts) ?? InspectionBench.samples()
-        guard !texts.isEmpty else { throw ValidationError("there is nothing to measure") }
+        let groups = try file.map { [try texts(path: $0)] } ?? InspectionBench.samples()
+        guard groups.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("there is nothing to measure") }
         var output = OutputBuffer()
-        try output.write(InspectionBench(texts: texts, dialect: dialect, profile: profile).report())
+        for texts in groups {
+            try output.write(InspectionBench(texts: texts, dialect: dialect, profile: profile).report())
+        }
         try output.flush()
     }
 

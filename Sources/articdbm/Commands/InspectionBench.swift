@@ -46,7 +46,7 @@ struct InspectionBench {
     }
 
     /// What applications send, of some 120 bytes and of 1 KiB, where no file is given.
-    static func samples() -> [[UInt8]] {
+    static func samples() -> [[[UInt8]]] {
         let short = (0..<50).map {
             "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id"
                 + " WHERE o.status = 'paid' AND o.id = \(1000 + $0)"
@@ -56,7 +56,7 @@ struct InspectionBench {
             "SELECT \(columns) FROM things t WHERE t.owner_id = \($0) AND t.state IN ('new', 'open') AND t.name LIKE 'a%'"
                 + " AND (t.closed_at IS NULL OR t.closed_at > '2024-01-01') ORDER BY t.id DESC LIMIT 20"
         }
-        return (short + long).map { Array($0.utf8) }
+        return [short, long].map { $0.map { Array($0.utf8) } }
     }
 
     private static func now() -> UInt64 {
