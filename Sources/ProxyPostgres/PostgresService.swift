@@ -37,6 +37,8 @@ public final class PostgresService: ConnectionHandler, Sendable {
     let welcomes = WelcomeCache()
     let servers = ServerRegistry()
     let tls: TLSMetrics
+    /// Cancel requests that named a session with its key, and others.
+    private let cancels: (accepted: Counter, unknown: Counter)
     let logger: Logger
     /// Counts DDL of all sessions, which may change what `DatabaseSurvey` found.
     let definitions = Atomic<UInt64>(0)
@@ -56,6 +58,10 @@ public final class PostgresService: ConnectionHandler, Sendable {
         self.auditOptions = auditOptions
         self.logger = logger
         tls = TLSMetrics(metrics)
+        cancels = (
+            metrics.counter(MetricCatalogue.cancels, "postgresql", "accepted"),
+            metrics.counter(MetricCatalogue.cancels, "postgresql", "unknown")
+        )
         verifiers = VerifierCache()
         pools = PoolRegistry(loops: runtimes.map(\.loop), isPaused: isPaused)
         loops = runtimes.map { _ in PostgresLoopBox() }
@@ -101,10 +107,12 @@ public final class PostgresService: ConnectionHandler, Sendable {
     func cancel(_ request: CancelRequest) async {
         let index = Int(UInt32(bitPattern: request.processID) >> 24)
         guard index < runtimes.count else { return }
-        let runtime = runtimes[index]
+        let (runtime, cancels) = (runtimes[index], cancels)
         let low = UInt64(UInt32(bitPattern: request.processID) & 0xff_ffff)
-        _ = await runtime.loop.run {
-            runtime.sessions.all.first { $0.id & 0xff_ffff == low }?.cancel(key: request.key) ?? false
+        await runtime.loop.run {
+            let session = runtime.sessions.all.first { $0.id & 0xff_ffff == low }
+            let isKnown = session?.cancel(key: request.key) ?? false
+            runtime.metrics.add(isKnown ? cancels.accepted : cancels.unknown)
         }
     }
 

@@ -31,8 +31,6 @@ public enum MetricCatalogue {
     public static let queryDuration = MetricFamily(
         "articdbm_query_duration_seconds", .histogram, "From a statement's arrival to the end of its reply.",
         pool + ["query_type"])
-    public static let statements = MetricFamily(
-        "articdbm_statements_total", .counter, "Statements seen, by kind.", ["database_type", "kind"])
     public static let statementsRefused = MetricFamily(
         "articdbm_statements_refused_total", .counter, "Statements refused by the proxy, by reason.",
         ["database_type", "reason"])
@@ -54,7 +52,7 @@ public enum MetricCatalogue {
         "articdbm_bytes_total", .counter, "Protocol bytes by peer (client, server) and direction (received, sent).",
         pool + ["peer", "direction"])
     public static let cancels = MetricFamily(
-        "articdbm_cancels_total", .counter, "Cancel requests by result (forwarded, idle, unknown).",
+        "articdbm_cancels_total", .counter, "Cancel requests by result (accepted, unknown).",
         ["database_type", "result"])
 
     // MARK: Backends and pools
@@ -197,7 +195,7 @@ public enum MetricCatalogue {
     /// In the order of exposition.
     public static let all: [MetricFamily] = [
         activeConnections, connections, connectionsRefused, unauthenticatedConnections, authFailures, loginDuration,
-        totalQueries, queryDuration, statements, statementsRefused, statementsNotInspected, injections, statementErrors,
+        totalQueries, queryDuration, statementsRefused, statementsNotInspected, injections, statementErrors,
         transactions, transactionDuration, bytes, cancels,
         backendErrors, backendUp, connectDuration, poolClients, poolServers, poolWait, poolTimeouts, poolSteals,
         serverConnectionsOpened, serverConnectionsClosed, pins, pinnedSessions, stateRestores, preparedHits,

@@ -31,6 +31,7 @@ def test_running_query_is_cancelled(shared_proxy: ArticDBM, postgres: PostgresSe
         errors = [ServerError(body) for kind, body in peer.read_until(b"Z") if kind == b"E"]
         assert [error.code for error in errors] == ["57014"]
         assert peer.rows("SELECT 1") == [("1",)]
+    assert shared_proxy.metrics().total("articdbm_cancels_total", result="accepted") >= 1
 
 
 def test_drivers_cancel(shared_proxy: ArticDBM, postgres: PostgresServer) -> None:
