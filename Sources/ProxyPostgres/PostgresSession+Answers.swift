@@ -24,6 +24,9 @@ extension PostgresSession {
         guard action.step == .statement || action.step == .completed || action.step == .suspended else { return }
         if action.kind == .query || action.kind == .execute || action.kind == .functionCall {
             statementCompleted(action.tag, rows: rows, server)
+        } else if action.kind == .close, access.policy != nil, action.step == .completed {
+            let (name, then) = server.flights.update(action.tag) { ($0.statementName, $0.startedNs) } ?? ([], 0)
+            if !name.isEmpty { access.own.remove(name, before: then) }
         }
         if action.step != .statement { server.flights.land(through: action.tag) }
     }
@@ -61,7 +64,7 @@ extension PostgresSession {
                 survey.learnCustomNames(info.customNames)
             case .execute(let name): executed(name.bytes, flight, server)
             case .deallocate(let name?): deallocated(name.bytes, flight, server)
-            case .deallocate(nil), .discard(.all): deallocatedAll(server)
+            case .deallocate(nil), .discard(.all): deallocatedAll(flight, server)
             case .prepare(let name, _): preparedSQL(name.bytes, flight, server)
             case .createTemporary: temporaryMade(server)
             default: break
@@ -84,12 +87,14 @@ extension PostgresSession {
     }
 
     private func deallocated(_ name: [UInt8], _ flight: Flight, _ server: PostgresServer) {
+        access.own.remove(name, before: flight.startedNs)
         let known = prepared.removeValue(forKey: name)
         guard let gone = flight.naming?.nextMeant(name) ?? known else { return }
         server.prepared.remove(gone.number)
     }
 
-    private func deallocatedAll(_ server: PostgresServer) {
+    private func deallocatedAll(_ flight: Flight, _ server: PostgresServer) {
+        access.own.removeAll(before: flight.startedNs)
         // The unnamed one has no name to be forgotten by.
         prepared.removeAll()
         server.prepared.removeAll()
@@ -134,8 +139,8 @@ extension PostgresSession {
                     rows: 0, error: NoticeFields.state(payload: payload))
             }
         case .parse:
-            // PostgreSQL drops the old unnamed statement before it looks at the new one.
-            putBack(flight.name, nil, server)
+            // PostgreSQL drops the old unnamed statement before it looks at the new one; a name keeps what it had.
+            putBack(flight.name, flight.name.isEmpty ? nil : flight.previous, server)
         case .survey:
             // Then everything is probed until the next one.
             context.service.logger.warning("cannot survey the database", metadata: ["backend": "\(route.backend.name)"])

@@ -169,6 +169,7 @@ extension PostgresSession {
         if let refusal = queuedRefusal {
             // It waited for a lease that it will not get; the session lives on.
             queuedRefusal = nil
+            access.hasCounted = false
             return try refuse(refusal, type, header, &cursor)
         }
         if isSkippingToSync || server?.tracker.isSkippingToSync ?? false, type != .sync, type != .terminate {

@@ -44,7 +44,7 @@ extension PostgresSession {
         if sharesStatements, statement.summary.namesPrepared, !isSettled(.names, &cursor) { return false }
         if settings.hasStartup, statement.summary.resets, !isAnswered { return false }
         if let refusal = judge(statement, text, isWhole: isWhole) { return try refuseQuery(refusal, header, &cursor) }
-        guard let server = leased(&cursor) else { return false }
+        guard let server = leasedJudged(&cursor) else { return false }
         try guardState(statement, server, &cursor, inBatch: false)
         // PostgreSQL drops the unnamed statement and portal at each simple query.
         let (previous, previousPortal) = (unnamed.take(), portal.take())
@@ -78,14 +78,16 @@ extension PostgresSession {
         // Pinned, or behind definitions of its own, it may see other relations than others do.
         let isShared = isWhole && !pins.isPinned && !exposure.contains(.defines) && !mayWarn(body)
         let known = isShared ? context.findPrepared(body: body, settings.parsing) : nil
-        let textEnd = known == nil || access.policy != nil ? body.firstIndex(of: 0) ?? body.count : 0
+        if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
+        let textEnd = known == nil || access.isActive ? body.firstIndex(of: 0) ?? body.count : 0
         let text = UnsafeRawBufferPointer(rebasing: body[..<textEnd])
         let statement = known?.statement ?? context.statement(text, isWhole: isWhole, lexing: settings.lexing)
         if let refusal = judge(statement, text, isWhole: isWhole) {
             return try refuseExtended(refusal, header, &cursor)
         }
-        guard let server = leased(&cursor) else { return false }
+        guard let server = leasedJudged(&cursor) else { return false }
         let name = nameEnd == 0 ? [] : Array(payload[..<nameEnd])
+        if nameEnd > 0 { remember(name, text) }
         var flight = Flight(kind: .parse, statement: statement, name: name, startedNs: loop.nowNs)
         guard sharesStatements, isWhole else {
             // Too large to be shared, or the connection is the client's own: the name stays as it is.
@@ -163,7 +165,7 @@ extension PostgresSession {
         _ cursor: inout FrameCursor
     ) throws(PostgresWireError) -> Bool {
         var flight = flight
-        flight.prepared = own(flight, body, server)
+        flight.prepared = own(&flight, body, server)
         try submit(.parse, flight, server)
         forward(header, &cursor)
         return true
@@ -171,16 +173,19 @@ extension PostgresSession {
 
     /// Notes down a statement that goes to the server under the client's own name.
     private func own(
-        _ flight: Flight, _ body: UnsafeRawBufferPointer, _ server: PostgresServer
+        _ flight: inout Flight, _ body: UnsafeRawBufferPointer, _ server: PostgresServer
     ) -> PreparedStatement {
-        // Its text is wanted again only where it is judged again.
+        // Its text is wanted again only where it is judged again (see `OwnStatements` for names of the server's).
+        let wantsText = access.policy != nil && (sharesStatements || flight.name.isEmpty)
         let own = PreparedStatement(
-            number: 0, source: .parse, body: access.policy == nil ? [] : Array(body),
+            number: 0, source: .parse, body: wantsText ? Array(body) : [],
             statement: flight.statement ?? context.functionCall, parsing: settings.parsing)
         if flight.name.isEmpty {
             unnamed = own
             server.unnamed = own
         } else {
+            // A name that is taken keeps what it has.
+            flight.previous = prepared[flight.name]
             prepared[flight.name] = own
             if sharesStatements { pin("prepared_statement", flight.statement) }
         }
@@ -197,7 +202,7 @@ extension PostgresSession {
         guard isSettled(dependsOnNames ? [.parsing, .names] : .parsing, &cursor) else { return false }
         guard let server = leased(&cursor) else { return false }
         var bound = statement(named: name)
-        if let refusal = judgeBound(bound) { return try refuseExtended(refusal, header, &cursor) }
+        if let refusal = judgeBound(bound, named: name) { return try refuseExtended(refusal, header, &cursor) }
         if let missing = bound { bound = standIn(for: missing, server, payload[(nameEnd + 1)...]) ?? missing }
         if let bound { try guardState(bound.statement, server, &cursor, inBatch: true) }
         let isNaming = sharesStatements && bound?.source == .naming
@@ -301,19 +306,21 @@ extension PostgresSession {
             if known?.number != 0 { return try closeShared(Array(payload[message.name]), header, &cursor) }
         }
         guard let server = leased(&cursor) else { return false }
+        var flight = Flight(startedNs: loop.nowNs)
         if message.target == .statement {
             if message.name.isEmpty {
                 unnamed = nil
                 server.unnamed = nil
             } else {
-                prepared[Array(payload[message.name])] = nil
+                flight.statementName = Array(payload[message.name])
+                prepared[flight.statementName] = nil
             }
         } else if message.name.isEmpty {
             portal = nil
         } else {
             portals[Array(payload[message.name])] = nil
         }
-        try submit(.close, Flight(startedNs: loop.nowNs), server)
+        try submit(.close, flight, server)
         forward(header, &cursor)
         return true
     }

@@ -78,7 +78,7 @@ extension PostgresSession {
     func judge(
         _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool = true
     ) -> StatementRefusal? {
-        if let allowance, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
+        if let allowance, !access.hasCounted, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
         if mode == .statement, statement.summary.beginsTransaction { return .transactionBlock }
         if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
         guard access.isActive else { return nil }

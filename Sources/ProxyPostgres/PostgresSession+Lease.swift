@@ -18,6 +18,14 @@ extension PostgresSession {
         return requestLease()
     }
 
+    /// The same for a frame that has been judged: it will be again, and counted only this once.
+    @inline(__always)
+    func leasedJudged(_ cursor: inout FrameCursor) -> PostgresServer? {
+        let server = leased(&cursor)
+        access.hasCounted = server == nil
+        return server
+    }
+
     private func requestLease() -> PostgresServer? {
         followConfiguration()
         lease.fingerprint = settings.fingerprint

@@ -23,14 +23,15 @@ struct SessionAccess {
     var path: [String]?
     /// Tells search paths apart; 0 is none seen yet.
     var names: UInt64 = 0
-    /// What PREPARE gave a name to, where the name is the server's own; at most `preparedLimit`.
-    var prepared: [[UInt8]: [UInt8]] = [:]
-
-    static let preparedLimit = 1000
+    /// What has a name where names are the server's own; kept under a policy only.
+    var own: OwnStatements
+    /// The frame at the front of the input was judged and waits for a connection: what counts statements has counted it.
+    var hasCounted = false
 
     init(_ opening: SessionOpening, epoch: UInt64) {
         self.epoch = epoch
         policy = opening.permit.record.access
+        own = OwnStatements(isComplete: policy != nil)
         injection = opening.route.injection
         profile = opening.permit.record.profile
         isActive = policy != nil || injection.action != .off
@@ -45,6 +46,7 @@ extension PostgresSession {
         access.epoch = snapshot.epoch
         if let record = snapshot.identity.user(named: permit.user) {
             (access.policy, access.profile) = (record.access, record.profile)
+            if record.access == nil { access.own = OwnStatements(isComplete: false) }
         }
         if let found = snapshot.route(listener: listener.name, database: login.database) {
             access.injection = found.injection
@@ -59,7 +61,7 @@ extension PostgresSession {
         if let policy = access.policy, let refusal = judge(statement, text, isWhole: isWhole, by: policy) {
             return refusal
         }
-        return access.injection.action == .off ? nil : judgeInjection(text)
+        return access.injection.action == .off || access.hasCounted ? nil : judgeInjection(text)
     }
 
     private func judgeInjection(_ text: UnsafeRawBufferPointer) -> StatementRefusal? {
@@ -86,9 +88,9 @@ extension PostgresSession {
         for effect in statement.summary.effects {
             switch effect {
             case .prepare(let name, let body):
-                if !sharesStatements { remember(name.bytes, text, body) }
+                remember(name.bytes, UnsafeRawBufferPointer(rebasing: text[body.clamped(to: 0..<text.count)]))
             case .execute(let name), .plan(let name):
-                if let refusal = judgeExecuted(name.bytes, lexing, by: policy) { return refusal }
+                if let refusal = judgeExecuted(name.bytes, by: policy) { return refusal }
             case .setting(.set(let name, _, _)), .setting(.reset(let name, _)):
                 // All clients of a shared account would be the same.
                 guard name == "role" || name == "session_authorization" else { continue }
@@ -104,7 +106,7 @@ extension PostgresSession {
     func judge(_ statement: PreparedStatement, by policy: AccessPolicy) -> StatementRefusal? {
         if statement.isStandIn { return nil }
         // The client's own at the server, from before there were rules.
-        guard !statement.body.isEmpty else { return refused(.unknown) }
+        guard !statement.body.isEmpty else { return refusalOfUnknown(by: policy) }
         return statement.body.withUnsafeBytes { body in
             let end = statement.source == .sql ? body.count : body.firstIndex(of: 0) ?? body.count
             let text = UnsafeRawBufferPointer(rebasing: body[..<end])
@@ -112,19 +114,31 @@ extension PostgresSession {
         }
     }
 
-    private func remember(_ name: [UInt8], _ text: UnsafeRawBufferPointer, _ body: Range<Int>) {
-        if access.prepared.count >= SessionAccess.preparedLimit { access.prepared.removeAll() }
-        access.prepared[name] = Array(text[body.clamped(to: 0..<text.count)])
+    /// A text that gets a name, where the name is the server's own.
+    func remember(_ name: [UInt8], _ text: UnsafeRawBufferPointer) {
+        guard access.policy != nil, !sharesStatements else { return }
+        access.own.insert(name, text, settings.lexing, now: loop.nowNs)
     }
 
-    private func judgeExecuted(
-        _ name: [UInt8], _ lexing: PostgresLexing, by policy: AccessPolicy
-    ) -> StatementRefusal? {
-        if let meant = prepared[name] { return judge(meant, by: policy) }
-        // There is none of that name, says the server; or it was made by this very text, which is judged already.
-        if sharesStatements { return nil }
-        guard let text = access.prepared[name] else { return refused(.unknown) }
-        return text.withUnsafeBytes { refusal(of: $0, isWhole: true, lexing, by: policy) }
+    private func judgeExecuted(_ name: [UInt8], by policy: AccessPolicy) -> StatementRefusal? {
+        if !sharesStatements { return judgeOwn(name, by: policy) }
+        // If there is none of that name the server says so, or it was made by this very text, which is judged already.
+        return prepared[name].flatMap { judge($0, by: policy) }
+    }
+
+    private func judgeOwn(_ name: [UInt8], by policy: AccessPolicy) -> StatementRefusal? {
+        let texts = access.own[name]
+        if texts.isEmpty, !access.own.isComplete { return refusalOfUnknown(by: policy) }
+        for text in texts {
+            let found = text.bytes.withUnsafeBytes { refusal(of: $0, isWhole: true, text.lexing, by: policy) }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// Of a statement whose text nobody knows.
+    private func refusalOfUnknown(by policy: AccessPolicy) -> StatementRefusal? {
+        policy.allowsUnparsed ? nil : refused(.unknown)
     }
 
     /// A call by the function-call message.
@@ -135,10 +149,11 @@ extension PostgresSession {
     }
 
     /// A bound statement.
-    func judgeBound(_ statement: PreparedStatement?) -> StatementRefusal? {
+    func judgeBound(_ statement: PreparedStatement?, named name: [UInt8]) -> StatementRefusal? {
         if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
-        guard let policy = access.policy, let statement else { return nil }
-        return judge(statement, by: policy)
+        guard let policy = access.policy else { return nil }
+        if !sharesStatements, !name.isEmpty { return judgeOwn(name, by: policy) }
+        return statement.flatMap { judge($0, by: policy) }
     }
 
     private func refusal(

@@ -59,6 +59,34 @@ def test_profile_of_administrators(guarded: ArticDBM) -> None:
         blocked(admin, INJECTED)
 
 
+def test_statement_prepared_before_it_was_forbidden(start, people: PostgresServer) -> None:
+    proxy = ArticDBM(people)
+    start(proxy)
+    with proxy.session() as first, proxy.session() as second:
+        prepare = parse("s", INJECTED) + SYNC
+        first.send(prepare)
+        assert kinds(first.read_until()) == "1Z"
+        proxy.configuration["security"] = {"injection": "block"}
+        proxy.reload()
+        second.send(prepare)
+        assert kinds(second.read_until()) == "EZ"
+
+
+def test_statement_that_waits_is_counted_once(start, people: PostgresServer) -> None:
+    proxy = ArticDBM(people).pool(size=1)
+    proxy.configuration["security"] = {"injection": "alert"}
+    proxy.add_user("slow", rate_limit=1)
+    start(proxy)
+    with proxy.session() as holder, proxy.session() as waiting, proxy.session("slow") as limited:
+        holder.rows("BEGIN")
+        waiting.send(query(INJECTED))
+        limited.send(query("SELECT 1"))
+        assert waiting.is_silent(0.3) and limited.is_silent(0.1)
+        holder.rows("COMMIT")
+        assert kinds(waiting.read_until()) == kinds(limited.read_until()) == "TDCZ", "one statement takes one place"
+    assert proxy.metrics().total("articdbm_sql_injection_attempts_total", action="alerted") == 1
+
+
 @pytest.mark.parametrize("action", ["alert", "log"])
 def test_others_are_told_and_pass(start, people: PostgresServer, action: str) -> None:
     proxy = ArticDBM(people)

@@ -186,6 +186,24 @@ def test_sql_prepared_statement_is_judged_again(policed: ArticDBM, clerk: RawPos
     refused(clerk, "EXECUTE s")
 
 
+def test_names_of_prepared_statements_are_no_way_round(clerk: RawPostgres) -> None:
+    """What a name stands for at the server is judged, whatever else was said of the name since."""
+    run = bind("", "s") + execute() + SYNC
+    clerk.rows("PREPARE s AS SELECT name FROM orders WHERE id < 3")
+    clerk.rows("PREPARE plain AS SELECT 1")
+    with pytest.raises(ServerError, match="42P05"):
+        clerk.rows("PREPARE s AS SELECT 1")
+    clerk.send(parse("s", "SELECT 1") + SYNC)
+    assert ServerError(clerk.read_until()[0].body).code == "42P05"
+    clerk.send(run)
+    assert kinds(clerk.read_until()) == "2DCZ"
+    clerk.rows("SET search_path = other")
+    refused(clerk, "EXECUTE s")
+    clerk.send(run)
+    assert ServerError(clerk.read_until()[0].body).code == "42501"
+    assert clerk.rows("EXECUTE plain") == [("1",)]
+
+
 def test_reload_changes_the_rights_of_open_sessions(policed: ArticDBM, clerk: RawPostgres) -> None:
     clerk.send(parse("s", "SELECT name FROM items") + SYNC)
     clerk.read_until()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness.articdbm import ArticDBM
 from harness.postgres_server import APP_DATABASE, PostgresServer
-from harness.raw import query
+from harness.raw import RawPostgres, query
 from harness.wait import eventually
 
 
@@ -18,6 +18,19 @@ def test_pause_holds_a_pool_that_is_made_later(proxy: ArticDBM) -> None:
         proxy.ctl("resume")
         with login.result(timeout=10) as peer:
             assert peer.rows("SELECT 1") == [("1",)]
+
+
+def test_pause_of_a_name_that_no_list_has(proxy: ArticDBM) -> None:
+    with proxy.session() as peer:
+        peer.rows("SELECT 1")
+        with RawPostgres(str(proxy.control_socket)) as console:
+            console.login("admin", "", "pgbouncer")
+            assert b"app" in b"".join(body for kind, body in console.query("SHOW DATABASES") if kind == b"D")
+        proxy.ctl("pause", "app")
+        peer.send(query("SELECT 'held'"))
+        assert peer.is_silent(0.4)
+        proxy.ctl("resume", "app")
+        peer.read_until(b"Z")
 
 
 def test_two_names_of_one_database_have_a_pool_each(start, postgres: PostgresServer) -> None:

@@ -36,7 +36,7 @@ public enum HarmlessFunctions {
         "pg_wal_replay", "pg_export_snapshot", "pg_show_all_file", "pg_hba", "pg_ident", "pg_log_", "pg_replication",
         "pg_import", "pg_get_backend_memory", "pg_get_shmem", "pg_current_logfile", "pg_file", "pg_stat_reset",
         "pg_stat_clear", "pg_prepared", "pg_cursor", "pg_safe_snapshot", "pg_isolation", "lo_", "loread", "lowrite",
-        "ts_stat", "pg_config", "pg_control", "pg_relation_filepath", "binary_upgrade", "pg_snapshot_",
+        "ts_stat", "currtid", "pg_config", "pg_control", "pg_relation_filepath", "binary_upgrade", "pg_snapshot_",
     ].map { Array($0.utf8) }
 }
 

@@ -37,7 +37,7 @@ extension ServerControl {
         (info.poolSize, info.minPoolSize, info.reserve) = (entry.pool.size, entry.pool.min, entry.pool.reserve)
         info.lifetimeNs = entry.pool.lifetime.nanoseconds
         info.sessions = sessions.count { $0.database == name }
-        let place = ServerDatabase(backend: backend.name, route: entry.name, database: entry.database ?? name)
+        let place = configuration.place(of: name, entry)
         info.serverConnections = parts.pools.pools.reduce(0) { sum, pool in
             ServerDatabase(pool.key) == place ? sum + pool.openConnections : sum
         }

@@ -54,12 +54,13 @@ struct ServerDatabase: Hashable, Sendable {
 extension Configuration {
     /// Where clients' name `name` leads, on whatever listener; empty when nowhere.
     func places(of name: String) -> Set<ServerDatabase> {
-        Set(
-            listeners.compactMap { listener in
-                route(name, on: listener).map {
-                    ServerDatabase(backend: $0.backend, route: $0.name, database: $0.database ?? name)
-                }
-            })
+        Set(listeners.compactMap { listener in route(name, on: listener).map { place(of: name, $0) } })
+    }
+
+    /// Where `entry`, found for `name`, leads. Its route is named as it is listed: `*` where no list has the name.
+    func place(of name: String, _ entry: Database) -> ServerDatabase {
+        let route = databases.contains { $0.name == name } ? name : "*"
+        return ServerDatabase(backend: entry.backend, route: route, database: entry.database ?? name)
     }
 }
 
