@@ -26,7 +26,7 @@ DIST := .build/dist
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked
 PYTEST := $(VENV)/bin/python -m pytest -c IntegrationTests/pytest.ini --rootdir IntegrationTests
 
-.PHONY: help dev build test test-unit test-integration test-drivers lint format bench bench-check demo release clean
+.PHONY: help dev build test test-unit test-integration test-drivers lint format bench bench-check bench-inspect demo release clean
 
 help: ## List the targets.
 	@echo "ArticDBM $(VERSION): make <target>"
@@ -64,6 +64,9 @@ bench: build $(STAMPS)/servers $(STAMPS)/bench $(STAMPS)/venv ## Measure beside 
 
 bench-check: $(STAMPS)/venv ## Judge the last bench run against the bars.
 	$(VENV)/bin/python IntegrationTests/bench/check.py $(BENCH_FLAGS)
+
+bench-inspect: build $(STAMPS)/venv ## What inspection catches and what it costs, beside PostgreSQL's own parser.
+	$(VENV)/bin/python IntegrationTests/bench/inspection_report.py
 
 demo: $(STAMPS)/servers ## Build, start a database and ArticDBM before it, show a session (ONCE=1, BACKEND=postgresql://…).
 	@$(MAKE) --no-print-directory build

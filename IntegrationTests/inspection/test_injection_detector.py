@@ -1,74 +1,14 @@
 """What `articdbm inspect` says of attacks and of what resembles them, of our own making and of the shared corpus."""
 
 import json
-import os
 import subprocess
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from harness.articdbm import BINARY
-from inspection import corpus
-
-DIALECTS = ("postgres", "mysql", "mssql")
-DATA = Path(__file__).resolve().parent / "data"
-
-
-@dataclass
-class Row:
-    dialect: str
-    text: str
-    #: As it stands in a file, with escapes.
-    line: str
-    kind: str
-    id: str = ""
-    reason: str = ""
-    verdict: str = ""
-
-
-@dataclass
-class Rate:
-    count: int = 0
-    alert: int = 0
-    block: int = 0
-    seen: list[str] = field(default_factory=list)
-
-    def add(self, verdict: str) -> None:
-        self.count += 1
-        self.alert += verdict != "allow"
-        self.block += verdict == "block"
-
-    @property
-    def alerted(self) -> float:
-        return self.alert / max(1, self.count)
-
-    @property
-    def blocked(self) -> float:
-        return self.block / max(1, self.count)
-
-
-def lines(path: Path) -> list[list[str]]:
-    return [
-        line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")
-    ]
-
-
-def judge(rows: list[Row], profile: str = "app") -> list[dict]:
-    """The records of the rows, in their order."""
-    result: list[dict] = [{} for _ in rows]
-    for dialect in DIALECTS:
-        places = [place for place, row in enumerate(rows) if row.dialect == dialect]
-        text = "".join(f"{place}\t{rows[place].line}\n" for place in places)
-        command = [BINARY, "inspect", "--tsv", "--dialect", dialect, "--profile", profile]
-        run = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
-        records = [json.loads(line) for line in run.stdout.decode().splitlines()]
-        assert [record["id"] for record in records] == [str(place) for place in places]
-        for place, record in zip(places, records, strict=True):
-            result[place] = record
-    return result
-
+from inspection import corpus, detection
+from inspection.detection import DATA, DIALECTS, Rates, Row, judge, lines
 
 # Our own statements.
 
@@ -114,50 +54,24 @@ def test_statements_as_a_program_builds_them_around_any_value() -> None:
 # The shared corpus.
 
 
-def folder() -> Path:
-    return Path(os.environ.get("ARTICDBM_CORPORA", corpus.ROOT.parent / "shared" / "corpora"))
+@pytest.fixture(scope="module")
+def attacks() -> Rates:
+    return reported("attacks", detection.attacks())
 
 
 @pytest.fixture(scope="module")
-def attacks() -> dict[tuple[str, str], Rate]:
-    path = folder() / "attack_statements.tsv"
-    if not path.exists():
+def benign() -> Rates:
+    return reported("benign", detection.benign())
+
+
+def reported(title: str, rates: Rates | None) -> Rates:
+    if rates is None:
         pytest.skip("no shared corpus at hand")
-    rows = [Row(r[2], "", r[7], r[6], id=r[0]) for r in lines(path) if r[1] == "attack"]
-    rates: dict[tuple[str, str], Rate] = defaultdict(Rate)
-    for row, record in zip(rows, judge(rows), strict=True):
-        for key in ((row.kind, row.dialect), (row.kind, "all"), ("all", row.dialect), ("all", "all")):
-            rates[key].add(record["verdict"])
-    report("attacks", rates)
+    print(detection.table(title, rates))
     return rates
 
 
-@pytest.fixture(scope="module")
-def benign() -> dict[tuple[str, str], Rate]:
-    path = folder() / "benign_statements.tsv"
-    if not path.exists():
-        pytest.skip("no shared corpus at hand")
-    rows = [Row(r[1], "", r[5], r[4], id=r[0]) for r in lines(path)]
-    rates: dict[tuple[str, str], Rate] = defaultdict(Rate)
-    for row, record in zip(rows, judge(rows), strict=True):
-        for key in ((row.kind, row.dialect), (row.kind, "all")):
-            rates[key].add(record["verdict"])
-        if row.kind in ("orm", "app"):
-            rates["application", "all"].add(record["verdict"])
-    tools = [row for row in rows if row.kind == "dba-tool"]
-    for record in judge(tools, "dba"):
-        rates["entitled", "all"].add(record["verdict"])
-    report("benign", rates)
-    return rates
-
-
-def report(title: str, rates: dict[tuple[str, str], Rate]) -> None:
-    print(f"\n{title:20} dialect   count    alert    block")
-    for (kind, dialect), rate in sorted(rates.items()):
-        print(f"{kind:20} {dialect:9} {rate.count:5} {rate.alerted:8.2%} {rate.blocked:8.2%}")
-
-
-def test_nearly_all_attacks_are_caught(attacks: dict[tuple[str, str], Rate]) -> None:
+def test_nearly_all_attacks_are_caught(attacks: Rates) -> None:
     assert attacks["all", "all"].blocked >= 0.90
     assert attacks["all", "all"].alerted >= 0.97
     for dialect in DIALECTS:
@@ -182,34 +96,34 @@ FLOORS = {
 
 
 @pytest.mark.parametrize("family", FLOORS)
-def test_each_family_is_caught(attacks: dict[tuple[str, str], Rate], family: str) -> None:
+def test_each_family_is_caught(attacks: Rates, family: str) -> None:
     block, alert = FLOORS[family]
     assert attacks[family, "all"].blocked >= block
     assert attacks[family, "all"].alerted >= alert
 
 
-def test_no_family_is_forgotten(attacks: dict[tuple[str, str], Rate]) -> None:
+def test_no_family_is_forgotten(attacks: Rates) -> None:
     assert {family for family, _ in attacks} - {"all"} == FLOORS.keys()
 
 
-def test_applications_are_left_alone(benign: dict[tuple[str, str], Rate]) -> None:
+def test_applications_are_left_alone(benign: Rates) -> None:
     assert benign["application", "all"].blocked <= 0.0003
     assert benign["application", "all"].alerted <= 0.002
 
 
-def test_quoted_attacks_never_count(benign: dict[tuple[str, str], Rate]) -> None:
+def test_quoted_attacks_never_count(benign: Rates) -> None:
     assert benign["quoted-attack-text", "all"].count > 1000
     assert benign["quoted-attack-text", "all"].alert == 0
 
 
-def test_tools_are_left_alone(benign: dict[tuple[str, str], Rate]) -> None:
+def test_tools_are_left_alone(benign: Rates) -> None:
     assert benign["entitled", "all"].block == 0
     assert benign["entitled", "all"].alerted <= 0.005
     assert benign["dba-tool", "all"].blocked <= 0.003
     assert benign["dba-tool", "all"].alerted <= 0.02
 
 
-def test_test_suites_are_mostly_left_alone(benign: dict[tuple[str, str], Rate]) -> None:
+def test_test_suites_are_mostly_left_alone(benign: Rates) -> None:
     assert benign["test", "all"].blocked <= 0.003
     assert benign["test", "all"].alerted <= 0.01
 
