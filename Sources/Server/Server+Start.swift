@@ -2,6 +2,7 @@ internal import Audit
 internal import CBuildInfo
 internal import Configuration
 internal import Control
+internal import Glibc
 internal import Limits
 internal import Logging
 internal import Proxy
@@ -44,12 +45,17 @@ extension Server {
                 parts: parts, sync: sync, control: control,
                 controlServer: try await openControl(configuration, control, logger), logger: logger)
             parts.observability.move(to: configuration.metrics.listen)
+            audit?.record("process_started", fields: started)
             return server
         } catch {
             await parts.listeners.abandon()
             audit?.shutdown()
             throw error
         }
+    }
+
+    private static var started: [AuditField] {
+        [.text("version", String(cString: cbuildinfo_version())), .number("pid", UInt64(clamping: getpid()))]
     }
 
     private static func openControl(

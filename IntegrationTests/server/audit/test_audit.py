@@ -38,6 +38,26 @@ def test_session_is_recorded_from_open_to_close(proxy: ArticDBM) -> None:
     assert len({event["session"] for event in events if event.get("application") == "auditor"}) == 1
 
 
+def test_life_of_the_process_is_recorded(start, postgres: PostgresServer) -> None:
+    proxy = ArticDBM(postgres)
+    start(proxy)
+    (started,) = proxy.audited(event="process_started")
+    assert started["pid"] == proxy.pid
+    proxy.configuration["users"][0]["password"] = "not to be told"
+    proxy.reload()
+    (reloaded,) = proxy.audited(event="configuration_reloaded")
+    assert reloaded["changes"] == 1 and reloaded["settings"].endswith(".password")
+    right, proxy.configuration["listeners"] = proxy.configuration["listeners"], "none"
+    proxy.write()
+    proxy.ctl("reload", check=False)
+    assert proxy.audited(event="configuration_refused")[0]["problems"] >= 1
+    proxy.configuration["listeners"] = right
+    assert proxy.terminate() == 0
+    events = [event["event"] for event in proxy.audit() if event["event"] != "checkpoint"]
+    assert events[-1] == "process_stopped"
+    assert "not to be told" not in proxy.audit_file.read_text()
+
+
 def test_refusals_are_recorded(proxy: ArticDBM) -> None:
     with pytest.raises(ServerError):
         proxy.session("mallory", "wrong")

@@ -74,6 +74,8 @@ actor ConfigurationSync {
             return changes
         } catch {
             parts.metrics.shared.add(refused)
+            parts.audit?.record(
+                "configuration_refused", fields: [.number("problems", UInt64(clamping: error.problems.count))])
             for problem in error.problems { logger.error("configuration refused", metadata: ["problem": "\(problem)"]) }
             retainSeries(of: current)
             throw error
@@ -113,7 +115,8 @@ actor ConfigurationSync {
             throw Refused(problems: [error.description])
         }
         builder = draft
-        let changes = report(loaded)
+        let found = current.changes(to: new)
+        let changes = report(found, loaded)
         if new.metrics.listen != current.metrics.listen { parts.observability.move(to: new.metrics.listen) }
         current = new
         watch.watch(loaded.files)
@@ -122,6 +125,7 @@ actor ConfigurationSync {
         await parts.listeners.commit(change)
         retainSeries(of: new)
         Self.stampReload(parts.metrics)
+        audit(found)
         return changes
     }
 
@@ -150,9 +154,9 @@ actor ConfigurationSync {
 
     // MARK: Telling
 
-    private func report(_ loaded: Configuration.Loaded) -> [String] {
+    private func report(_ found: [Configuration.Change], _ loaded: Configuration.Loaded) -> [String] {
         for warning in loaded.warnings { logger.warning("\(warning)") }
-        let changes = current.changes(to: loaded.configuration).map { change in
+        let changes = found.map { change in
             let isLate = RestartSettings.needsRestart(change, from: current, to: loaded.configuration)
             if isLate {
                 logger.warning("setting takes effect after a restart", metadata: ["setting": "\(change.path)"])
@@ -163,6 +167,17 @@ actor ConfigurationSync {
         logger.notice("configuration reloaded", metadata: ["changes": "\(changes.count)"])
         return changes
     }
+
+    /// Which settings changed; their values may be secrets.
+    private func audit(_ changes: [Configuration.Change]) {
+        let paths = changes.prefix(Self.auditedChanges).map(\.path).joined(separator: ",")
+        parts.audit?.record(
+            "configuration_reloaded",
+            fields: [.number("changes", UInt64(clamping: changes.count)), .text("settings", paths)])
+    }
+
+    /// Settings that the audit log names.
+    private static let auditedChanges = 100
 
     // MARK: Series
 

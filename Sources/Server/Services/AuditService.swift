@@ -8,6 +8,7 @@ struct AuditService: Service {
 
     func run() async throws {
         try? await gracefulShutdown()
+        log.record("process_stopped")
         await flush()
     }
 
