@@ -7,8 +7,8 @@ struct OwnStatements {
     struct Text {
         let bytes: [UInt8]
         let lexing: PostgresLexing
-        /// Loop clock, ns.
-        let saidNs: UInt64
+        /// Loop clock, ns: the last time.
+        var saidNs: UInt64
     }
 
     /// Texts of a session, and their bytes.
@@ -21,13 +21,18 @@ struct OwnStatements {
     private var count = 0
     private var bytes = 0
 
+    /// Something was prepared that gives names itself when it is run, whenever that may be.
+    mutating func mayMakeOthers() { isComplete = false }
+
     init(isComplete: Bool) { self.isComplete = isComplete }
 
     /// Empty for a name that is not known.
     subscript(name: [UInt8]) -> [Text] { texts[name] ?? [] }
 
     mutating func insert(_ name: [UInt8], _ text: UnsafeRawBufferPointer, _ lexing: PostgresLexing, now: UInt64) {
-        if let known = texts[name], known.contains(where: { $0.lexing == lexing && $0.bytes.elementsEqual(text) }) {
+        func isSame(_ known: Text) -> Bool { known.lexing == lexing && known.bytes.elementsEqual(text) }
+        if let place = texts[name]?.firstIndex(where: isSame) {
+            texts[name]?[place].saidNs = now
             return
         }
         if count >= Self.limit || bytes + text.count > Self.byteLimit { self = OwnStatements(isComplete: false) }

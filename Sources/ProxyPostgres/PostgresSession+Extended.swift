@@ -87,7 +87,7 @@ extension PostgresSession {
         }
         guard let server = leasedJudged(&cursor) else { return false }
         let name = nameEnd == 0 ? [] : Array(payload[..<nameEnd])
-        if nameEnd > 0 { remember(name, text) }
+        rememberParsed(name, text, statement)
         var flight = Flight(kind: .parse, statement: statement, name: name, startedNs: loop.nowNs)
         guard sharesStatements, isWhole else {
             // Too large to be shared, or the connection is the client's own: the name stays as it is.
@@ -181,6 +181,7 @@ extension PostgresSession {
             number: 0, source: .parse, body: wantsText ? Array(body) : [],
             statement: flight.statement ?? context.functionCall, parsing: settings.parsing)
         if flight.name.isEmpty {
+            flight.previous = unnamed
             unnamed = own
             server.unnamed = own
         } else {

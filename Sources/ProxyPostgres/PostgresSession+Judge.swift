@@ -78,11 +78,13 @@ extension PostgresSession {
     func judge(
         _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool = true
     ) -> StatementRefusal? {
-        if let allowance, !access.hasCounted, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
+        let isAgain = access.hasCounted
+        access.hasCounted = false
+        if let allowance, !isAgain, isAtBatchStart, allowance.take(now: loop.nowNs) > 0 { return .rateLimit }
         if mode == .statement, statement.summary.beginsTransaction { return .transactionBlock }
         if access.epoch != context.runtime.snapshot.epoch { renewAccess() }
         guard access.isActive else { return nil }
-        return judgeSafety(statement, text, isWhole: isWhole)
+        return judgeSafety(statement, text, isWhole: isWhole, isAgain: isAgain)
     }
 
     /// Nothing of this client is at the server, so that a refusal can be answered at once.

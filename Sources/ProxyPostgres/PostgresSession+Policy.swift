@@ -56,12 +56,12 @@ extension PostgresSession {
 
     /// By policy, then by its structure.
     func judgeSafety(
-        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool
+        _ statement: StatementInfo, _ text: UnsafeRawBufferPointer, isWhole: Bool, isAgain: Bool
     ) -> StatementRefusal? {
         if let policy = access.policy, let refusal = judge(statement, text, isWhole: isWhole, by: policy) {
             return refusal
         }
-        return access.injection.action == .off || access.hasCounted ? nil : judgeInjection(text)
+        return access.injection.action == .off || isAgain ? nil : judgeInjection(text)
     }
 
     private func judgeInjection(_ text: UnsafeRawBufferPointer) -> StatementRefusal? {
@@ -118,6 +118,13 @@ extension PostgresSession {
     func remember(_ name: [UInt8], _ text: UnsafeRawBufferPointer) {
         guard access.policy != nil, !sharesStatements else { return }
         access.own.insert(name, text, settings.lexing, now: loop.nowNs)
+    }
+
+    /// The text of a Parse message, under a name or unnamed.
+    func rememberParsed(_ name: [UInt8], _ text: UnsafeRawBufferPointer, _ statement: StatementInfo) {
+        guard access.policy != nil, !sharesStatements else { return }
+        if !name.isEmpty { remember(name, text) }
+        if statement.summary.namesPrepared { access.own.mayMakeOthers() }
     }
 
     private func judgeExecuted(_ name: [UInt8], by policy: AccessPolicy) -> StatementRefusal? {

@@ -33,6 +33,14 @@ struct OwnStatementsTests {
         #expect(texts(own, "s").isEmpty && texts(own, "t").isEmpty)
     }
 
+    @Test func aTextThatIsSaidAgainIsAsOfThen() {
+        var own = OwnStatements(isComplete: true)
+        insert(&own, "s", "SELECT 1", at: 10)
+        insert(&own, "s", "SELECT 1", at: 20)
+        own.remove(Array("s".utf8), before: 15)
+        #expect(texts(own, "s") == ["SELECT 1"])
+    }
+
     @Test func whatIsForgottenIsToldFromWhatWasNeverThere() {
         var own = OwnStatements(isComplete: true)
         for number in 0...OwnStatements.limit { insert(&own, "s\(number)", "SELECT 1") }

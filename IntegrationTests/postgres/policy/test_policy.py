@@ -204,6 +204,32 @@ def test_names_of_prepared_statements_are_no_way_round(clerk: RawPostgres) -> No
     assert clerk.rows("EXECUTE plain") == [("1",)]
 
 
+def test_a_name_that_is_given_late_is_no_way_round(clerk: RawPostgres) -> None:
+    """PREPARE by the protocol takes place at Execute, behind a DEALLOCATE of its name."""
+    text = "SELECT name FROM orders WHERE id < 3"
+    clerk.rows(f"PREPARE s AS {text}")
+    clerk.send(parse("late", f"PREPARE s AS {text}") + SYNC)
+    clerk.read_until()
+    clerk.rows("DEALLOCATE s")
+    clerk.send(bind("", "late") + execute() + SYNC)
+    clerk.read_until()
+    clerk.rows("SET search_path = other")
+    refused(clerk, "EXECUTE s")
+
+
+def test_an_unnamed_statement_that_was_skipped_leaves_the_one_before(clerk: RawPostgres) -> None:
+    clerk.send(parse("away", "SET search_path = other") + SYNC)
+    assert kinds(clerk.read_until()) == "1Z"
+    clerk.send(parse("", "SELECT name FROM orders WHERE id < 3") + SYNC)
+    assert kinds(clerk.read_until()) == "1Z"
+    clerk.send(bind("", "nothing of that name") + parse("", "SELECT 1") + SYNC)
+    assert kinds(clerk.read_until()) == "EZ"
+    clerk.send(bind("", "away") + execute() + SYNC)
+    assert kinds(clerk.read_until()) == "2CZ"
+    clerk.send(bind("", "") + execute() + SYNC)
+    assert ServerError(clerk.read_until()[0].body).code == "42501"
+
+
 def test_reload_changes_the_rights_of_open_sessions(policed: ArticDBM, clerk: RawPostgres) -> None:
     clerk.send(parse("s", "SELECT name FROM items") + SYNC)
     clerk.read_until()
