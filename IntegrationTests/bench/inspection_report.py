@@ -14,7 +14,7 @@ from stats import median  # noqa: E402
 
 from harness.articdbm import BINARY  # noqa: E402  needs the path above
 from inspection import corpus, detection  # noqa: E402
-from inspection.test_postgres_relations import compare  # noqa: E402
+from inspection.postgres_agreement import compare  # noqa: E402
 
 ROUNDS = 5
 
